@@ -1,0 +1,33 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "classifier/signals.hpp"
+#include "core/types.hpp"
+
+namespace llmr::classifier {
+
+inline constexpr std::size_t kTypes = kAllQueryTypes.size();
+using TypeScores = std::array<float, kTypes>;
+
+constexpr std::size_t index_of(QueryType type) { return static_cast<std::size_t>(type); }
+
+/// How far one signal speaks for or against each type, and how it is told to a person. Set by hand
+/// from what the words mean; a learned table can take its place without touching anything else.
+struct SignalWeights {
+    Signal signal;
+    std::string_view reason;
+    float code, simple, summarization, extraction, medium, complex;
+};
+
+/// The weights of a signal. The table is in the order of the enumeration.
+const SignalWeights& weights_of(Signal signal);
+
+/// Sums weight times strength. Embedding gets nothing: words never decide it.
+TypeScores score_types(const Signals& signals);
+
+/// The part of the sum for `type` that comes from one signal.
+float contribution(const Signals& signals, Signal signal, QueryType type);
+
+}  // namespace llmr::classifier

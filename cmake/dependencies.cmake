@@ -1,0 +1,20 @@
+# Everything here comes from distribution packages; script/bootstrap installs them.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS url json)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(simdjson 3.0 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(SQLiteCpp 3.2 REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)  # its package files carry no version
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
+
+# Asio and Beast are compiled once, in this library, and only declared everywhere else.
+add_library(llmr_asio STATIC cmake/asio_impl.cpp)
+target_link_libraries(llmr_asio PUBLIC Boost::boost OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+target_compile_definitions(
+  llmr_asio
+  PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+         BOOST_ASIO_DISABLE_BOOST_ARRAY BOOST_ASIO_DISABLE_BOOST_DATE_TIME)

@@ -1,0 +1,141 @@
+#include "core/config.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/config_source.hpp"
+#include "core/config_upstreams.hpp"
+#include "core/text.hpp"
+
+namespace llmr {
+namespace {
+
+using namespace config;
+
+constexpr std::size_t kMinKeyLength = 16;
+
+std::string describe(const Option& option, std::string_view variable, std::string_view value,
+                     const Fault& fault) {
+    // A URL can carry a password, or a key in its query.
+    const bool hide = option.kind.secret || value.find_first_of("@?") != std::string_view::npos;
+    const std::string shown = hide ? "the value" : fmt::format("\"{}\"", value);
+    const std::string nearest =
+        fault.nearest.empty() ? std::string() : fmt::format("; nearest valid: {}", fault.nearest);
+    return fmt::format("{}: {} {}{} ({})", variable, shown, fault.wrong, nearest, option.kind.type);
+}
+
+void apply_option(const Option& option, const Settings& settings, Draft& draft,
+                  std::vector<std::string>& errors) {
+    const auto found = settings.by_option.find(option.name);
+    const bool given = found != settings.by_option.end();
+    const std::string& text = given ? found->second.value : option.default_value;
+    if (text.empty()) return;
+    const std::string& variable = given ? found->second.variable : option.name;
+    if (const auto fault = option.kind.apply(Input{text, variable, given}, draft)) {
+        errors.push_back(describe(option, variable, text, *fault));
+    }
+}
+
+std::string value_of(const Environment& environment, const std::string& name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string() : std::string(trim(found->second));
+}
+
+/// Where the ledger goes unless LLM_ROUTER_DB says so; empty if there is no such place.
+std::string default_database(const Environment& environment) {
+    const std::string state = value_of(environment, "STATE_DIRECTORY");
+    const std::string first_state = state.substr(0, state.find(':'));
+    if (first_state.starts_with('/')) return first_state + "/ledger.db";
+    // The XDG specification has relative paths ignored.
+    const std::string data = value_of(environment, "XDG_DATA_HOME");
+    if (data.starts_with('/')) return data + "/llm-router/ledger.db";
+    const std::string home = value_of(environment, "HOME");
+    if (home.starts_with('/')) return home + "/.local/share/llm-router/ledger.db";
+    return {};
+}
+
+void check_database(const Environment& environment, const Settings& settings, Config& config,
+                    std::vector<std::string>& errors) {
+    if (settings.by_option.contains("LLM_ROUTER_DB")) return;
+    config.db_path = default_database(environment);
+    if (config.db_path.empty()) {
+        errors.push_back(
+            "LLM_ROUTER_DB: not set, and neither STATE_DIRECTORY, XDG_DATA_HOME nor HOME is an "
+            "absolute path; nearest valid: /var/lib/llm-router/ledger.db (path)");
+    }
+}
+
+/// What protects a router that others on the network can reach.
+void check_exposure(const Settings& settings, const Config& config,
+                    std::vector<std::string>& errors) {
+    const auto exposed =
+        std::find_if(config.listen.begin(), config.listen.end(),
+                     [](const ListenAddress& a) { return !is_loopback_host(a.host); });
+    if (exposed == config.listen.end()) return;
+    const std::string address = format_listen(*exposed);
+    const auto given = settings.by_option.find("LLM_ROUTER_API_KEYS");
+    if (given == settings.by_option.end()) {
+        errors.push_back(fmt::format(
+            "LLM_ROUTER_API_KEYS: not set, but LLM_ROUTER_LISTEN has {}, which is not loopback; "
+            "set a key of at least {} characters or listen on 127.0.0.1",
+            address, kMinKeyLength));
+        return;
+    }
+    for (std::size_t i = 0; i < config.api_keys.size(); ++i) {
+        const std::string& key = config.api_keys[i].reveal();
+        const bool placeholder = is_placeholder(key);
+        if (key.size() >= kMinKeyLength && !placeholder) continue;
+        errors.push_back(fmt::format(
+            "{}: key {} {}, but LLM_ROUTER_LISTEN has {}, which is not loopback; nearest valid: a "
+            "random key of at least {} characters (list of keys)",
+            given->second.variable, i + 1,
+            placeholder ? "is a placeholder" : fmt::format("has {} characters", key.size()),
+            address, kMinKeyLength));
+    }
+}
+
+}  // namespace
+
+ConfigResult load_config(const Environment& environment) {
+    return load_config(environment, running_in_container());
+}
+
+ConfigResult load_config(const Environment& environment, bool in_container) {
+    Settings settings = resolve_settings(environment);
+    ConfigResult result;
+    result.errors = std::move(settings.errors);
+    result.warnings = std::move(settings.warnings);
+    Draft draft;
+    for (const Option& option : options())
+        apply_option(option, settings, draft, result.errors);
+    check_database(environment, settings, draft.config, result.errors);
+    check_exposure(settings, draft.config, result.errors);
+    build_upstreams(draft, in_container, result.errors);
+    result.warnings.insert(result.warnings.end(), draft.warnings.begin(), draft.warnings.end());
+    if (result.errors.empty()) {
+        result.config = std::make_shared<const Config>(std::move(draft.config));
+    }
+    return result;
+}
+
+std::vector<std::string> restart_needed(const Config& running, const Config& fresh) {
+    std::vector<std::string> names;
+    for (const Option& option : options()) {
+        if (option.reloadable || !option.kind.render) continue;
+        if (option.kind.render(running) != option.kind.render(fresh)) names.push_back(option.name);
+    }
+    return names;
+}
+
+std::vector<OptionInfo> option_table() {
+    std::vector<OptionInfo> table;
+    for (const Option& option : options()) {
+        table.push_back({option.name, option.aliases, option.kind.type,
+                         option.default_note.empty() ? option.default_value : option.default_note,
+                         option.help, option.group, option.kind.secret, option.reloadable});
+    }
+    return table;
+}
+
+}  // namespace llmr

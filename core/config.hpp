@@ -1,0 +1,147 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/host_class.hpp"
+#include "core/secret.hpp"
+#include "core/types.hpp"
+
+namespace llmr {
+
+enum class FallbackPolicy : std::uint8_t { always, allowance, never };
+enum class LedgerMode : std::uint8_t { durable, async };
+enum class FsyncMode : std::uint8_t { normal, full };
+
+/// host:port to listen on; IPv6 hosts without brackets. Port 0 asks the kernel for one.
+struct ListenAddress {
+    std::string host;
+    std::uint16_t port = 0;
+    bool operator==(const ListenAddress&) const = default;
+};
+
+/// One configured server.
+struct UpstreamConfig {
+    std::string name;  ///< "ollama", "ollama-2", "openai"
+    Dialect dialect = Dialect::ollama;
+    std::string base_url;  ///< http(s)://host[:port][/prefix], no trailing slash; request paths
+                           ///< ("/chat/completions", "/api/chat") are appended to it
+    Secret api_key;        ///< empty: no credential is sent
+    Locality locality = Locality::local;
+    bool operator==(const UpstreamConfig&) const = default;
+};
+
+/// A model chosen for a role, and whether the operator named it (then its absence is an error)
+/// or it is the built-in default (then a missing one is replaced).
+struct RoleModel {
+    std::string model;
+    bool named_by_operator = false;
+    bool operator==(const RoleModel&) const = default;
+};
+
+/// Everything the daemon can be told, after validation. Immutable once built; shared as
+/// std::shared_ptr<const Config>. The option table in config_table.cpp is the only list of
+/// variables, and the source of parsing, --help, print-config and docs/configuration.md.
+struct Config {
+    // server
+    std::vector<ListenAddress> listen;       ///< LLM_ROUTER_LISTEN, 127.0.0.1:11435,[::1]:11435
+    int threads = 0;                         ///< LLM_ROUTER_THREADS, 0: cores, at most 4
+    std::chrono::seconds drain{25};          ///< LLM_ROUTER_DRAIN_SECONDS
+    std::vector<Secret> api_keys;            ///< LLM_ROUTER_API_KEYS
+    std::vector<std::string> allowed_hosts;  ///< LLM_ROUTER_ALLOWED_HOSTS, beyond the built-in rule
+    std::vector<std::string> allowed_origins;  ///< LLM_ROUTER_ALLOWED_ORIGINS
+    std::int64_t max_body_bytes = 64 << 20;    ///< LLM_ROUTER_MAX_BODY_BYTES
+    std::int64_t max_header_bytes = 64 << 10;  ///< LLM_ROUTER_MAX_HEADER_BYTES
+    int max_connections = 4096;                ///< LLM_ROUTER_MAX_CONNECTIONS
+    std::chrono::seconds header_timeout{30};   ///< LLM_ROUTER_HEADER_TIMEOUT_SECONDS
+    std::chrono::seconds idle_timeout{75};     ///< LLM_ROUTER_KEEPALIVE_SECONDS
+    std::chrono::seconds heartbeat{15};        ///< LLM_ROUTER_HEARTBEAT_SECONDS, 0: off
+    std::string log_level = "info";            ///< LLM_ROUTER_LOG_LEVEL (LOG_LEVEL)
+
+    // ledger
+    std::string db_path;  ///< LLM_ROUTER_DB; empty only before load
+    bool db_path_given = false;
+    LedgerMode ledger_mode = LedgerMode::durable;  ///< LLM_LEDGER
+    FsyncMode ledger_fsync = FsyncMode::normal;    ///< LLM_LEDGER_FSYNC
+
+    // upstreams
+    std::vector<UpstreamConfig> upstreams;  ///< from OLLAMA_URL, OPENAI_API_KEY, LLM_BASE_URL, ...
+    std::string external_model;             ///< LLM_EXTERNAL_MODEL without the provider prefix
+    std::chrono::milliseconds connect_timeout{5000};        ///< LLM_CONNECT_TIMEOUT_MS
+    std::chrono::seconds local_first_byte_timeout{600};     ///< LLM_LOCAL_FIRST_BYTE_SECONDS
+    std::chrono::seconds external_first_byte_timeout{120};  ///< LLM_EXTERNAL_FIRST_BYTE_SECONDS
+    std::chrono::seconds stream_idle_timeout{300};          ///< LLM_STREAM_IDLE_SECONDS
+    std::chrono::seconds request_deadline{1800};            ///< LLM_REQUEST_DEADLINE_SECONDS
+
+    // routing
+    bool routing_enabled = true;                              ///< LLM_ROUTING_ENABLED
+    double local_threshold = 95.0;                            ///< LLM_LOCAL_THRESHOLD, percent
+    int local_window = 1000;                                  ///< LLM_LOCAL_WINDOW, queries
+    int complexity_threshold = 7;                             ///< LLM_COMPLEXITY_THRESHOLD
+    FallbackPolicy fallback_policy = FallbackPolicy::always;  ///< LLM_FALLBACK_POLICY
+    std::map<QueryType, RoleModel> role_models;  ///< LLM_MODEL_<TYPE>; every type has an entry
+    std::map<std::string, std::string> model_aliases;  ///< LLM_MODEL_ALIASES=a=b,c=d
+    int local_parallel = 4;  ///< LLM_LOCAL_PARALLEL: requests in flight per local model
+    int local_queue = 512;   ///< LLM_LOCAL_QUEUE: waiting requests per local model
+
+    // set by the command line, not by a variable
+    bool demo = false;  ///< serve --demo: upstreams are the built-in simulator
+
+    bool operator==(const Config&) const = default;
+};
+
+/// Where values come from: environment first, then the KEY=VALUE file named by LLM_ROUTER_CONFIG.
+using Environment = std::map<std::string, std::string>;
+
+/// The process environment as a map. Not to be called while another thread changes it.
+Environment process_environment();
+/// Whether this process is in a Docker or Podman container, by the file that each leaves there.
+bool running_in_container();
+/// Whether stderr is the systemd journal: JOURNAL_STREAM names the device and inode behind it.
+bool under_journal();
+/// Reads a KEY=VALUE file in the systemd EnvironmentFile format (comments, quotes, line
+/// continuation). Errors: cannot be read; a line that is no assignment, with its number.
+Result<Environment> read_env_file(const std::string& path);
+
+struct ConfigResult {
+    std::shared_ptr<const Config> config;  ///< null when there are errors
+    std::vector<std::string> errors;  ///< each names the variable, the fault, the nearest valid
+    std::vector<std::string> warnings;
+};
+/// Builds and validates. Pure but for reading LLM_ROUTER_CONFIG and *_FILE secrets.
+/// An unknown LLM_ROUTER_* name is an error with the nearest name; foreign variables are ignored.
+ConfigResult load_config(const Environment& environment);
+/// The same for a given place: in a container Ollama's default URL is that of the host.
+ConfigResult load_config(const Environment& environment, bool in_container);
+/// The variables that differ between two configurations and take effect at a restart only.
+std::vector<std::string> restart_needed(const Config& running, const Config& fresh);
+
+/// One row of the option table as documentation.
+struct OptionInfo {
+    std::string name;
+    std::vector<std::string> aliases;
+    std::string type;  ///< "integer 1..65535", "on|off", "list of host:port", ...
+    std::string default_value;
+    std::string help;
+    std::string group;  ///< "Server", "Ledger", "Upstreams", "Routing"
+    bool secret = false;
+    bool reloadable = false;
+};
+std::vector<OptionInfo> option_table();
+/// The variables with their types and defaults, for --help.
+std::string config_help();
+/// Effective values as KEY=VALUE lines, each behind a comment that tells its source; secrets as
+/// "(set, key id 1a2b3c4d)". The output is itself a valid LLM_ROUTER_CONFIG file with the same
+/// meaning but for the secrets, which stand in comments, as does what must not be written down.
+std::string print_config(const Environment& environment, const Config& config);
+/// docs/configuration.md, generated.
+std::string config_markdown();
+
+}  // namespace llmr

@@ -1,0 +1,226 @@
+#include "core/config_kinds.hpp"
+
+#include <algorithm>
+
+#include <fmt/ranges.h>
+
+#include "core/text.hpp"
+
+namespace llmr::config {
+namespace {
+
+constexpr std::array<std::string_view, 9> kLogLevelNames{
+    "trace", "debug", "info", "warn", "error", "off", "warning", "critical", "fatal"};
+constexpr std::array<std::string_view, 9> kLogLevels{"trace", "debug", "info",  "warn", "error",
+                                                     "off",   "warn",  "error", "error"};
+
+/// Assigns a parsed value, or says what was wrong.
+template <class T, class Target>
+std::optional<Fault> assign(Parsed<T> parsed, Target& target) {
+    if (!parsed) return parsed.error();
+    target = std::move(*parsed);
+    return std::nullopt;
+}
+
+std::string urls_of(const Config& config, Dialect dialect) {
+    std::vector<std::string> urls;
+    for (const UpstreamConfig& upstream : config.upstreams) {
+        if (upstream.dialect == dialect) urls.push_back(upstream.base_url);
+    }
+    return fmt::format("{}", fmt::join(urls, ","));
+}
+
+}  // namespace
+
+Kind bytes(std::int64_t Config::* member, std::int64_t low, std::int64_t high) {
+    return {fmt::format("bytes {}..{}", format_bytes(low), format_bytes(high)),
+            [=](const Input& input, Draft& draft) {
+                return assign(parse_bytes(input.text, low, high), draft.config.*member);
+            },
+            [=](const Config& config) { return format_bytes(config.*member); }};
+}
+
+Kind on_off(bool Config::* member) {
+    return {"true|false|1|0|on|off|yes|no",
+            [=](const Input& input, Draft& draft) {
+                return assign(parse_on_off(input.text), draft.config.*member);
+            },
+            [=](const Config& config) -> std::string { return config.*member ? "true" : "false"; }};
+}
+
+Kind percent(double Config::* member) {
+    return {"percent 0..100",
+            [=](const Input& input, Draft& draft) {
+                auto fault = assign(parse_percent(input.text), draft.config.*member);
+                const double value = draft.config.*member;
+                if (!fault && value > 0.0 && value <= 1.0) {
+                    draft.warnings.push_back(
+                        fmt::format("{} is {} %, not {} %: it is a percentage from 0 to 100",
+                                    input.variable, value, value * 100.0));
+                }
+                return fault;
+            },
+            [=](const Config& config) { return fmt::format("{}", config.*member); }};
+}
+
+Kind log_level() {
+    return {"trace|debug|info|warn|error|off",
+            [](const Input& input, Draft& draft) -> std::optional<Fault> {
+                const Parsed<std::size_t> index = parse_choice(input.text, kLogLevelNames);
+                if (!index) return index.error();
+                draft.config.log_level = std::string(kLogLevels[*index]);
+                return std::nullopt;
+            },
+            [](const Config& config) { return config.log_level; }};
+}
+
+Kind listen_list() {
+    return {"list of host:port",
+            [](const Input& input, Draft& draft) {
+                return assign(parse_listen(input.text), draft.config.listen);
+            },
+            [](const Config& config) {
+                std::vector<std::string> items;
+                for (const ListenAddress& a : config.listen)
+                    items.push_back(format_listen(a));
+                return fmt::format("{}", fmt::join(items, ","));
+            }};
+}
+
+Kind host_list(std::vector<std::string> Config::* member) {
+    return {
+        "list of host names",
+        [=](const Input& input, Draft& draft) {
+            return assign(parse_host_list(input.text), draft.config.*member);
+        },
+        [=](const Config& config) { return fmt::format("{}", fmt::join(config.*member, ",")); }};
+}
+
+Kind origin_list(std::vector<std::string> Config::* member) {
+    return {
+        "list of scheme://host:port",
+        [=](const Input& input, Draft& draft) {
+            return assign(parse_origin_list(input.text), draft.config.*member);
+        },
+        [=](const Config& config) { return fmt::format("{}", fmt::join(config.*member, ",")); }};
+}
+
+Kind alias_map(std::map<std::string, std::string> Config::* member) {
+    return {"list of name=model",
+            [=](const Input& input, Draft& draft) {
+                return assign(parse_map(input.text), draft.config.*member);
+            },
+            [=](const Config& config) {
+                std::vector<std::string> items;
+                for (const auto& [name, model] : config.*member)
+                    items.push_back(name + "=" + model);
+                return fmt::format("{}", fmt::join(items, ","));
+            }};
+}
+
+Kind role_model(QueryType type) {
+    return {"model name",
+            [=](const Input& input, Draft& draft) -> std::optional<Fault> {
+                Parsed<std::string> model = parse_model(input.text);
+                if (!model) return model.error();
+                draft.config.role_models[type] = RoleModel{std::move(*model), input.given};
+                return std::nullopt;
+            },
+            [=](const Config& config) -> std::string {
+                const auto found = config.role_models.find(type);
+                return found == config.role_models.end() ? "" : found->second.model;
+            }};
+}
+
+Kind external_model() {
+    return {"model name",
+            [](const Input& input, Draft& draft) -> std::optional<Fault> {
+                constexpr std::string_view kPrefix = "openai/";
+                std::string_view name = input.text;
+                if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
+                if (name.empty()) return Fault{"names no model", "openai/gpt-4o-mini"};
+                return assign(parse_model(name), draft.config.external_model);
+            },
+            [](const Config& config) { return "openai/" + config.external_model; }};
+}
+
+Kind database_path() {
+    return {"path",
+            [](const Input& input, Draft& draft) {
+                auto fault = assign(parse_file_path(input.text), draft.config.db_path);
+                draft.config.db_path_given = !fault;
+                return fault;
+            },
+            [](const Config& config) { return config.db_path; }};
+}
+
+Kind config_file() {
+    return {"path",
+            [](const Input& input, Draft&) -> std::optional<Fault> {
+                const Parsed<std::string> path = parse_file_path(input.text);
+                if (!path) return path.error();
+                return std::nullopt;
+            },
+            {}};
+}
+
+Kind ollama_urls() {
+    return {"list of URLs",
+            [](const Input& input, Draft& draft) -> std::optional<Fault> {
+                for (const std::string& item : split_list(input.text)) {
+                    Parsed<BaseUrl> url = parse_ollama_url(item);
+                    if (!url) return url.error();
+                    draft.ollama_urls.push_back({std::move(*url), std::string(input.variable)});
+                }
+                if (draft.ollama_urls.empty()) {
+                    return Fault{"names no server", "http://127.0.0.1:11434"};
+                }
+                return std::nullopt;
+            },
+            [](const Config& config) { return urls_of(config, Dialect::ollama); }};
+}
+
+Kind external_url() {
+    return {"URL",
+            [](const Input& input, Draft& draft) -> std::optional<Fault> {
+                Parsed<BaseUrl> url = parse_external_url(input.text);
+                if (!url) return url.error();
+                draft.external_url = GivenUrl{std::move(*url), std::string(input.variable)};
+                return std::nullopt;
+            },
+            [](const Config& config) { return urls_of(config, Dialect::openai_chat); }};
+}
+
+Kind upstream_key(Secret Draft::* member) {
+    return {"key",
+            [=](const Input& input, Draft& draft) -> std::optional<Fault> {
+                if (is_placeholder(input.text)) {
+                    draft.warnings.push_back(fmt::format(
+                        "{} holds a placeholder and counts as not set", input.variable));
+                    return std::nullopt;
+                }
+                return assign(parse_key(input.text), draft.*member);
+            },
+            {},
+            /*secret=*/true};
+}
+
+Kind client_keys() {
+    return {"list of keys",
+            [](const Input& input, Draft& draft) -> std::optional<Fault> {
+                // A variable has commas; a file of keys may have lines.
+                std::string list(input.text);
+                std::replace(list.begin(), list.end(), '\n', ',');
+                for (const std::string& item : split_list(list)) {
+                    Parsed<Secret> key = parse_key(item);
+                    if (!key) return key.error();
+                    draft.config.api_keys.push_back(std::move(*key));
+                }
+                if (draft.config.api_keys.empty()) return Fault{"names no key", "one key"};
+                return std::nullopt;
+            },
+            {},
+            /*secret=*/true};
+}
+
+}  // namespace llmr::config

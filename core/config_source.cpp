@@ -1,0 +1,187 @@
+#include "core/config_source.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/env_file.hpp"
+#include "core/text.hpp"
+
+namespace llmr::config {
+namespace {
+
+constexpr std::string_view kOwnPrefix = "LLM_ROUTER_";
+constexpr std::string_view kWiderPrefix = "LLM_";
+constexpr std::size_t kTypoDistance = 2;
+
+/// Names that other daemons use, where the letters alone would lead astray.
+struct Meant {
+    std::string_view written;
+    std::string_view name;
+};
+constexpr std::array kMeant{
+    Meant{"LLM_ROUTER_PORT", "LLM_ROUTER_LISTEN"}, Meant{"LLM_ROUTER_HOST", "LLM_ROUTER_LISTEN"},
+    Meant{"LLM_ROUTER_BIND", "LLM_ROUTER_LISTEN"}, Meant{"LLM_ROUTER_ADDRESS", "LLM_ROUTER_LISTEN"},
+    Meant{"LLM_ROUTER_DATABASE", "LLM_ROUTER_DB"}};
+
+struct Found {
+    std::string value;
+    Source source = Source::environment;
+};
+using Variables = std::map<std::string, Found>;
+
+/// Container tools pass the quotes of an env file on as part of the value.
+std::string clean(std::string_view value) {
+    value = trim(value);
+    const bool quoted = value.size() >= 2 && value.front() == value.back() &&
+                        (value.front() == '"' || value.front() == '\'');
+    return std::string(quoted ? trim(value.substr(1, value.size() - 2)) : value);
+}
+
+/// Set variables only: an empty value counts as unset.
+void add_variables(const Environment& from, Source source, Variables& to) {
+    for (const auto& [name, value] : from) {
+        std::string cleaned = clean(value);
+        if (!cleaned.empty()) to.emplace(name, Found{std::move(cleaned), source});
+    }
+}
+
+const Found* find(const Variables& variables, const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? nullptr : &found->second;
+}
+
+Variables gather(const Environment& environment, Settings& settings) {
+    Variables variables;
+    add_variables(environment, Source::environment, variables);
+    const Found* const path = find(variables, "LLM_ROUTER_CONFIG");
+    if (path == nullptr) return variables;
+    const Result<Environment> file = read_env_file(path->value);
+    if (!file) {
+        settings.errors.push_back("LLM_ROUTER_CONFIG: " + file.error().message);
+        return variables;
+    }
+    if (file->contains("LLM_ROUTER_CONFIG")) {
+        settings.warnings.push_back("LLM_ROUTER_CONFIG has no effect within the file it names");
+    }
+    add_variables(*file, Source::file, variables);
+    return variables;
+}
+
+/// Whether an alias shared with other programs speaks of a model this option can take.
+bool admitted(const Option& option, const std::string& alias, const Variables& variables,
+              Settings& settings) {
+    for (const AliasGuard& guard : option.guards) {
+        if (guard.alias != alias) continue;
+        const Found* const provider = find(variables, guard.provider_variable);
+        if (provider == nullptr) return true;
+        if (iequals(provider->value, "ollama") == guard.wants_ollama) return true;
+        settings.warnings.push_back(
+            fmt::format("{} is ignored, because {} is {}; set {} to choose this model", alias,
+                        guard.provider_variable, provider->value, option.name));
+        return false;
+    }
+    return true;
+}
+
+void resolve_names(const Option& option, const Variables& variables, Settings& settings) {
+    std::vector<std::string> names{option.name};
+    names.insert(names.end(), option.aliases.begin(), option.aliases.end());
+    for (const std::string& name : names) {
+        const Found* const found = find(variables, name);
+        if (found == nullptr || !admitted(option, name, variables, settings)) continue;
+        const auto [chosen, first] = settings.by_option.try_emplace(
+            option.name, Setting{found->value, found->source, name, ""});
+        if (!first && chosen->second.value != found->value) {
+            settings.warnings.push_back(fmt::format(
+                "{0} and {1} are both set and differ: {0} is used", chosen->second.variable, name));
+        }
+    }
+}
+
+void resolve_secret_file(const Option& option, const Variables& variables, Settings& settings) {
+    const std::string variable = file_variable(option);
+    const Found* const path = find(variables, variable);
+    if (path == nullptr) return;
+    if (settings.by_option.contains(option.name)) {
+        settings.warnings.push_back(
+            fmt::format("{0} and {1} are both set: {0} is used", option.name, variable));
+        return;
+    }
+    const Result<std::string> contents = read_small_file(path->value);
+    if (!contents) {
+        settings.errors.push_back(variable + ": " + contents.error().message);
+        return;
+    }
+    const std::string value(trim(*contents));
+    if (value.empty()) {
+        settings.errors.push_back(fmt::format(
+            "{}: {} is empty; nearest valid: a file that holds the value", variable, path->value));
+        return;
+    }
+    settings.by_option[option.name] = {value, path->source, variable, path->value};
+}
+
+std::set<std::string> known_names() {
+    std::set<std::string> names;
+    for (const Option& option : options()) {
+        names.insert(option.name);
+        names.insert(option.aliases.begin(), option.aliases.end());
+        if (option.kind.secret) names.insert(file_variable(option));
+    }
+    return names;
+}
+
+/// Kubernetes and Docker links put the address of a service named "llm-router" into every
+/// container: LLM_ROUTER_SERVICE_HOST, LLM_ROUTER_PORT_11435_TCP_ADDR and so on.
+bool is_service_link(std::string_view name, std::string_view value) {
+    const std::string_view rest = name.substr(kOwnPrefix.size());
+    if (rest == "SERVICE_HOST" || rest == "SERVICE_PORT" || rest.starts_with("SERVICE_PORT_")) {
+        return true;
+    }
+    if (rest == "PORT") return value.find("://") != std::string_view::npos;
+    return rest.starts_with("PORT_") && rest.size() > 5 &&
+           std::isdigit(static_cast<unsigned char>(rest[5])) != 0;
+}
+
+std::string nearest_name(std::string_view name, std::span<const std::string_view> candidates) {
+    for (const Meant& meant : kMeant) {
+        if (meant.written == name) return std::string(meant.name);
+    }
+    return nearest_of(name, candidates);
+}
+
+void report_unknown(const Variables& variables, Settings& settings) {
+    static const std::set<std::string> known = known_names();
+    static const std::vector<std::string_view> candidates(known.begin(), known.end());
+    for (const auto& [name, found] : variables) {
+        if (!name.starts_with(kWiderPrefix) || known.contains(name)) continue;
+        const std::string nearest = nearest_name(name, candidates);
+        if (name.starts_with(kOwnPrefix)) {
+            if (is_service_link(name, found.value)) continue;
+            settings.errors.push_back(
+                fmt::format("{}: there is no such variable; nearest: {}", name, nearest));
+        } else if (edit_distance(name, nearest) <= kTypoDistance) {
+            settings.warnings.push_back(
+                fmt::format("{} is not a variable of the router: was {} meant?", name, nearest));
+        }
+    }
+}
+
+}  // namespace
+
+Settings resolve_settings(const Environment& environment) {
+    Settings settings;
+    const Variables variables = gather(environment, settings);
+    for (const Option& option : options()) {
+        resolve_names(option, variables, settings);
+        if (option.kind.secret) resolve_secret_file(option, variables, settings);
+    }
+    report_unknown(variables, settings);
+    return settings;
+}
+
+}  // namespace llmr::config

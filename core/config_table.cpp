@@ -1,0 +1,270 @@
+#include "core/config_kinds.hpp"
+
+namespace llmr::config {
+namespace {
+
+constexpr std::array kLedgerModes{Choice<LedgerMode>{"durable", LedgerMode::durable},
+                                  Choice<LedgerMode>{"async", LedgerMode::async}};
+constexpr std::array kFsyncModes{Choice<FsyncMode>{"normal", FsyncMode::normal},
+                                 Choice<FsyncMode>{"full", FsyncMode::full}};
+constexpr std::array kFallbackPolicies{
+    Choice<FallbackPolicy>{"always", FallbackPolicy::always},
+    Choice<FallbackPolicy>{"allowance", FallbackPolicy::allowance},
+    Choice<FallbackPolicy>{"never", FallbackPolicy::never}};
+
+constexpr std::int64_t kKiB = 1 << 10;
+constexpr std::int64_t kMiB = 1 << 20;
+constexpr std::int64_t kGiB = 1 << 30;
+constexpr std::int64_t kHour = 3600;
+constexpr std::int64_t kDay = 86400;
+constexpr bool kOllama = true;
+constexpr bool kNotOllama = false;
+
+/// Adds to a row what few rows have. Lives within one statement.
+class Row {
+public:
+    explicit Row(Option& option) : option_(option) {}
+
+    Row& alias(std::string name) {
+        option_.aliases.push_back(std::move(name));
+        return *this;
+    }
+    /// An alias that counts only while `provider_variable` does not speak against it.
+    Row& alias(std::string name, std::string provider_variable, bool wants_ollama) {
+        option_.guards.push_back({name, std::move(provider_variable), wants_ollama});
+        return alias(std::move(name));
+    }
+    Row& at_restart() {
+        option_.reloadable = false;
+        return *this;
+    }
+    Row& echo(Echo echo) {
+        option_.echo = echo;
+        return *this;
+    }
+    Row& default_note(std::string note) {
+        option_.default_note = std::move(note);
+        return *this;
+    }
+
+private:
+    Option& option_;
+};
+
+class Table {
+public:
+    void begin_group(std::string name) { group_ = std::move(name); }
+    Row add(std::string name, Kind kind, std::string default_value, std::string help) {
+        Option& option = rows_.emplace_back();
+        option.name = std::move(name);
+        option.kind = std::move(kind);
+        option.default_value = std::move(default_value);
+        option.help = std::move(help);
+        option.group = group_;
+        option.reloadable = true;
+        return Row(option);
+    }
+    std::vector<Option> take() { return std::move(rows_); }
+
+private:
+    std::string group_;
+    std::vector<Option> rows_;
+};
+
+void add_access(Table& table) {
+    table
+        .add("LLM_ROUTER_CONFIG", config_file(), "",
+             "File of further NAME=value lines, in the format of systemd's EnvironmentFile. The "
+             "environment wins over it.")
+        .default_note("none")
+        .echo(Echo::never)
+        .at_restart();
+    table
+        .add("LLM_ROUTER_LISTEN", listen_list(), "127.0.0.1:11435,[::1]:11435",
+             "Addresses to listen on: host:port, [v6]:port, :port (every address) or port "
+             "(loopback). One other than loopback needs LLM_ROUTER_API_KEYS. Port 0 takes a free "
+             "one.")
+        .at_restart();
+    table
+        .add("LLM_ROUTER_API_KEYS", client_keys(), "",
+             "Keys that clients must present, as a bearer token, x-api-key or api-key. At least 16 "
+             "characters each unless all listening is on loopback.")
+        .default_note("none");
+    table
+        .add("LLM_ROUTER_ALLOWED_HOSTS", host_list(&Config::allowed_hosts), "",
+             "Names accepted in the Host header beyond those of this machine and its network.")
+        .default_note("none");
+    table
+        .add("LLM_ROUTER_ALLOWED_ORIGINS", origin_list(&Config::allowed_origins), "",
+             "Web origins that may call the router beyond those of this machine and its network.")
+        .default_note("none");
+}
+
+void add_server(Table& table) {
+    table
+        .add("LLM_ROUTER_THREADS", integer(&Config::threads, 0, 256), "0",
+             "I/O threads. 0: one per core, at most 4.")
+        .at_restart();
+    table.add("LLM_ROUTER_MAX_CONNECTIONS", integer(&Config::max_connections, 1, 1'000'000), "4096",
+              "Client connections at a time; more wait in the listen queue.");
+    table.add("LLM_ROUTER_MAX_BODY_BYTES", bytes(&Config::max_body_bytes, kKiB, kGiB), "64MiB",
+              "Largest request body. KiB, MiB or GiB may follow the number.");
+    table.add("LLM_ROUTER_MAX_HEADER_BYTES", bytes(&Config::max_header_bytes, 4 * kKiB, kMiB),
+              "64KiB", "Largest request head.");
+    table.add("LLM_ROUTER_HEADER_TIMEOUT_SECONDS", duration(&Config::header_timeout, 1, kHour),
+              "30", "Time a client has to send a complete request head.");
+    table.add("LLM_ROUTER_KEEPALIVE_SECONDS", duration(&Config::idle_timeout, 1, kDay), "75",
+              "Time an idle client connection is kept open.");
+    table.add("LLM_ROUTER_HEARTBEAT_SECONDS", duration(&Config::heartbeat, 0, kHour), "15",
+              "Silence after which a stream gets a comment line, so that proxies keep it open. 0: "
+              "off.");
+    table.add("LLM_ROUTER_DRAIN_SECONDS", duration(&Config::drain, 0, kHour), "25",
+              "Time that running requests have to finish when the router is stopped.");
+    table
+        .add("LLM_ROUTER_LOG_LEVEL", log_level(), "info",
+             "Least severe messages to log, on stderr. Prompts, answers and keys are never logged.")
+        .alias("LOG_LEVEL");
+}
+
+void add_ledger(Table& table) {
+    table.add("LLM_ROUTER_DB", database_path(), "", "SQLite file of the ledger.")
+        .default_note(
+            "ledger.db in $STATE_DIRECTORY, $XDG_DATA_HOME/llm-router or "
+            "$HOME/.local/share/llm-router")
+        .echo(Echo::if_given)
+        .at_restart();
+    table
+        .add("LLM_LEDGER", choice(&Config::ledger_mode, kLedgerModes), "durable",
+             "durable: a query's row is committed before the client's last byte. async: shortly "
+             "after it, for less latency.")
+        .at_restart();
+    table
+        .add("LLM_LEDGER_FSYNC", choice(&Config::ledger_fsync, kFsyncModes), "normal",
+             "normal: committed rows survive a crash of the router. full: a loss of power as well.")
+        .at_restart();
+}
+
+void add_upstreams(Table& table) {
+    table
+        .add("OLLAMA_URL", ollama_urls(), "",
+             "Ollama servers. http:// and :11434 may be left out; a trailing /v1 or /api is "
+             "dropped. One outside loopback and private networks counts as external.")
+        .alias("OLLAMA_API_BASE")
+        .alias("OLLAMA_BASE_URL")
+        .default_note("http://127.0.0.1:11434 (in a container http://host.docker.internal:11434)")
+        .at_restart();
+    table
+        .add("LLM_BASE_URL", external_url(), "",
+             "Server with the OpenAI API for queries that leave Ollama, used as given: include /v1 "
+             "if it has one. It exists if this or a key is set; on loopback or a private network "
+             "it counts as local.")
+        .alias("OPENAI_BASE_URL")
+        .alias("OPENAI_API_BASE")
+        .default_note("https://api.openai.com/v1 if a key is set, else none")
+        .echo(Echo::if_given)
+        .at_restart();
+    table.add("LLM_API_KEY", upstream_key(&Draft::external_key), "", "Key for LLM_BASE_URL.")
+        .default_note("that of OPENAI_API_KEY");
+    table
+        .add("OPENAI_API_KEY", upstream_key(&Draft::openai_key), "",
+             "Key for LLM_BASE_URL where LLM_API_KEY is not set.")
+        .default_note("none");
+    table
+        .add("LLM_EXTERNAL_MODEL", external_model(), "openai/gpt-4o-mini",
+             "Model of that server, and the one savings are counted against. A leading openai/ "
+             "names the server and is not sent. LLM_CHOICE is ignored if LLM_PROVIDER is ollama.")
+        .alias("LLM_CHOICE", "LLM_PROVIDER", kNotOllama);
+}
+
+void add_timeouts(Table& table) {
+    table.add("LLM_CONNECT_TIMEOUT_MS", duration(&Config::connect_timeout, 1, 600'000), "5000",
+              "Time to connect to an upstream, TLS included.");
+    table.add("LLM_LOCAL_FIRST_BYTE_SECONDS", duration(&Config::local_first_byte_timeout, 1, kDay),
+              "600", "Time a local model has to begin its answer, loading included.");
+    table.add("LLM_EXTERNAL_FIRST_BYTE_SECONDS",
+              duration(&Config::external_first_byte_timeout, 1, kDay), "120",
+              "Time an external model has to begin its answer.");
+    table.add("LLM_STREAM_IDLE_SECONDS", duration(&Config::stream_idle_timeout, 1, kDay), "300",
+              "Longest silence within an answer.");
+    table.add("LLM_REQUEST_DEADLINE_SECONDS", duration(&Config::request_deadline, 1, kDay), "1800",
+              "Time for a query with all its attempts.");
+}
+
+void add_routing(Table& table) {
+    table.add("LLM_ROUTING_ENABLED", on_off(&Config::routing_enabled), "true",
+              "false: the model auto is the simple model, and nothing else changes.");
+    table.add("LLM_LOCAL_THRESHOLD", percent(&Config::local_threshold), "95",
+              "Share of queries that is answered locally at least. Decimals are allowed.");
+    table.add("LLM_LOCAL_WINDOW", integer(&Config::local_window, 1, 100'000), "1000",
+              "Queries in the sliding window that keeps that share, as the total does.");
+    table.add("LLM_COMPLEXITY_THRESHOLD", integer(&Config::complexity_threshold, 1, 10), "7",
+              "Least complexity of a query that may be answered externally.");
+    table.add("LLM_FALLBACK_POLICY", choice(&Config::fallback_policy, kFallbackPolicies), "always",
+              "Whether a query that fails locally may go external: always, only within the "
+              "allowance of the threshold, or never.");
+    table.add("LLM_LOCAL_PARALLEL", integer(&Config::local_parallel, 1, 1024), "4",
+              "Requests in flight per local model.");
+    table.add("LLM_LOCAL_QUEUE", integer(&Config::local_queue, 0, 100'000), "512",
+              "Requests waiting per local model; more are told to come back later.");
+    table
+        .add("LLM_MODEL_ALIASES", alias_map(&Config::model_aliases), "",
+             "Model names of clients and what they stand for: a=b,c=d.")
+        .default_note("none");
+}
+
+Row add_role(Table& table, std::string name, QueryType type, std::string model, std::string help) {
+    // Named explicitly, a model that is missing is an error: the default must stay unwritten.
+    return table.add(std::move(name), role_model(type), std::move(model), std::move(help))
+        .echo(Echo::if_given);
+}
+
+void add_role_models(Table& table) {
+    add_role(table, "LLM_MODEL_EMBEDDING", QueryType::embedding, "nomic-embed-text:latest",
+             "Local model for embeddings. The aliases are ignored if MEM0_EMBEDDER_PROVIDER, or "
+             "EMBEDDING_PROVIDER, is other than ollama.")
+        .alias("MEM0_EMBEDDER_MODEL", "MEM0_EMBEDDER_PROVIDER", kOllama)
+        .alias("EMBEDDING_MODEL_CHOICE", "EMBEDDING_PROVIDER", kOllama);
+    add_role(table, "LLM_MODEL_CODE", QueryType::code, "deepseek-coder:6.7b",
+             "Local model for code.");
+    add_role(table, "LLM_MODEL_SIMPLE", QueryType::simple, "mistral:7b",
+             "Local model for simple queries. The alias is ignored if MEM0_LLM_PROVIDER is other "
+             "than ollama.")
+        .alias("MEM0_LLM_MODEL", "MEM0_LLM_PROVIDER", kOllama);
+    add_role(table, "LLM_MODEL_SUMMARIZATION", QueryType::summarization, "mistral:7b",
+             "Local model for summaries.");
+    add_role(table, "LLM_MODEL_EXTRACTION", QueryType::extraction, "mistral:7b",
+             "Local model for extraction.");
+    add_role(table, "LLM_MODEL_MEDIUM", QueryType::medium, "codellama:13b",
+             "Local model for queries of medium complexity.");
+    add_role(table, "LLM_MODEL_COMPLEX", QueryType::complex, "codellama:13b",
+             "Local model for complex queries.");
+}
+
+std::vector<Option> build_table() {
+    Table table;
+    table.begin_group("Server");
+    add_access(table);
+    add_server(table);
+    table.begin_group("Ledger");
+    add_ledger(table);
+    table.begin_group("Upstreams");
+    add_upstreams(table);
+    add_timeouts(table);
+    table.begin_group("Routing");
+    add_routing(table);
+    add_role_models(table);
+    return table.take();
+}
+
+}  // namespace
+
+const std::vector<Option>& options() {
+    static const std::vector<Option> table = build_table();
+    return table;
+}
+
+std::string file_variable(const Option& option) {
+    return option.name + "_FILE";
+}
+
+}  // namespace llmr::config

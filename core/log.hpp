@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <spdlog/formatter.h>
+#include <spdlog/spdlog.h>
+
+namespace llmr::log {
+
+/// Sets up the process-wide logger on stderr. `level` is trace, debug, info, warn, error or off.
+/// Where stderr is the systemd journal (JOURNAL_STREAM), lines carry its <N> priority prefix and no
+/// time. Call once, before threads start. Prompt text, answers and keys are never logged at any
+/// level; every message goes through redact() all the same.
+void init(std::string_view level);
+
+/// Changes the level of the logger that init made; any thread may log meanwhile. An unknown name
+/// counts as info.
+void set_level(std::string_view level);
+
+/// The formatter init uses: "<6>message" for the journal, otherwise
+/// "2026-01-31 12:00:00.123 info  message" in local time; one line per message.
+std::unique_ptr<spdlog::formatter> make_formatter(bool journal);
+
+using spdlog::debug;
+using spdlog::error;
+using spdlog::info;
+using spdlog::warn;
+
+}  // namespace llmr::log

@@ -1,0 +1,280 @@
+#include "daemon/app.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+
+#include "core/clock.hpp"
+#include "core/log.hpp"
+#include "daemon/session.hpp"
+#include "daemon/stats_service.hpp"
+#include "daemon/version.hpp"
+
+namespace llmr::daemon {
+namespace {
+
+/// How long the first look at the upstreams may delay the start.
+constexpr std::chrono::milliseconds kFirstLook{1500};
+/// After the drain time, for in-band errors to reach the clients and rows the ledger.
+constexpr std::chrono::seconds kCutGrace{2};
+/// How often the drain looks whether everybody has left.
+constexpr std::chrono::milliseconds kDrainPoll{10};
+
+int thread_count(const Config& config) {
+    if (config.threads > 0) return config.threads;
+    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 4);
+}
+
+/// Two descriptors per open query and some for files: the default soft limit of 1024 is too small.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= 65536) return;
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65536);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::vector<std::string> upstream_names(const Config& config) {
+    std::vector<std::string> names;
+    for (const UpstreamConfig& upstream : config.upstreams) names.push_back(upstream.name);
+    return names;
+}
+
+/// Runs `work` on the worker's thread and waits for it.
+template <class Work>
+void on_worker(Worker& worker, Work work) {
+    std::promise<void> done;
+    net::asio::post(worker.context(), [&] {
+        work();
+        done.set_value();
+    });
+    done.get_future().wait();
+}
+
+}  // namespace
+
+App::App(std::shared_ptr<const Config> config) : config_(std::move(config)) {}
+
+App::~App() {
+    if (started_) stop();
+}
+
+Result<void> App::start_demo(Config& config) {
+    simulator_ = std::make_unique<simulator::Simulator>(simulator::SimulatorOptions{});
+    if (auto started = simulator_->start(); !started) return started.error();
+    UpstreamConfig local;
+    local.name = "ollama";
+    local.dialect = Dialect::ollama;
+    local.base_url = simulator_->ollama_url();
+    local.locality = Locality::local;
+    UpstreamConfig external;
+    external.name = "openai";
+    external.dialect = Dialect::openai_chat;
+    external.base_url = simulator_->openai_url();
+    // On loopback, and yet it plays the external provider.
+    external.locality = Locality::external;
+    config.upstreams = {std::move(local), std::move(external)};
+    services_.simulated = true;
+    log::warn("DEMO: answers come from the built-in simulator, not from models");
+    return {};
+}
+
+Result<void> App::open_ledger() {
+    storage::LedgerOptions options;
+    options.path = config_->db_path;
+    options.fsync = config_->ledger_fsync;
+    options.share_window = config_->local_window;
+    auto ledger = storage::Ledger::open(options);
+    if (!ledger) return ledger.error();
+    services_.ledger = std::move(*ledger);
+    const storage::LedgerShareHistory stored = services_.ledger->share_history();
+    routing::ShareHistory history;
+    history.total = stored.total;
+    history.external = stored.external;
+    history.last_seq = stored.last_seq;
+    history.recent_external = stored.recent_external;
+    services_.share = std::make_unique<routing::LocalShare>(config_->local_threshold,
+                                                            config_->local_window, history);
+    if (const auto count = services_.ledger->interrupted_at_open(); count > 0) {
+        log::warn("ledger: {} attempts were cut off by the last stop; marked interrupted", count);
+    }
+    services_.stats = std::make_unique<StatsService>(config_->db_path);
+    return {};
+}
+
+Result<void> App::bind() {
+    addresses_ = config_->listen;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        auto server = std::make_unique<Server>(*workers_[i]);
+        for (auto address = addresses_.begin(); address != addresses_.end();) {
+            auto bound = server->listen(*address);
+            const bool optional = addresses_.size() > 1 && address->host == "::1";
+            if (!bound && !(optional && i == 0)) return bound.error();
+            if (!bound) {
+                // Hosts without IPv6 are common; IPv4 loopback is enough there.
+                log::info("{}", bound.error().message);
+                address = addresses_.erase(address);
+                continue;
+            }
+            ++address;
+        }
+        servers_.push_back(std::move(server));
+    }
+    return {};
+}
+
+void App::publish(std::shared_ptr<const Landscape> landscape) {
+    for (auto& worker : workers_) {
+        net::asio::post(worker->context(), [target = worker.get(), landscape] {
+            target->set_landscape(landscape);
+        });
+    }
+}
+
+/// Gives discovery a moment, so that the first query finds models; a slow upstream does not hold
+/// the start up for longer.
+void App::first_look() {
+    auto done = std::make_shared<std::promise<void>>();
+    std::future<void> finished = done->get_future();
+    net::asio::co_spawn(workers_.front()->executor(), discovery_->refresh(),
+                        [this, done](std::exception_ptr) {
+                            net::asio::co_spawn(workers_.front()->executor(), discovery_->run(),
+                                                net::asio::detached);
+                            done->set_value();
+                        });
+    finished.wait_for(kFirstLook);
+}
+
+Result<void> App::start() {
+    raise_descriptor_limit();
+    Config config = *config_;
+    if (config.demo) {
+        if (auto demo = start_demo(config); !demo) return demo.error();
+    }
+    config_ = std::make_shared<const Config>(std::move(config));
+    services_.version = kVersion;
+    services_.started_ms = utc_ms();
+    services_.prices = &routing::PriceBook::built_in();
+    if (auto opened = open_ledger(); !opened) return opened.error();
+    auto tls = net::make_client_tls();
+    if (!tls) return tls.error();
+    services_.tls = std::move(*tls);
+    services_.admission = std::make_unique<routing::Admission>(config_->local_parallel,
+                                                               config_->local_queue);
+    const int threads = thread_count(*config_);
+    services_.metrics = std::make_unique<metrics::Metrics>(threads, upstream_names(*config_),
+                                                           services_.version);
+    for (int i = 0; i < threads; ++i) {
+        workers_.push_back(std::make_unique<Worker>(i, services_, config_));
+    }
+    services_.ledger->on_commit([this](int lane, std::span<const storage::Committed> done) {
+        Worker* worker = workers_[static_cast<std::size_t>(lane)].get();
+        std::vector<storage::Committed> copy(done.begin(), done.end());
+        net::asio::post(worker->context(), [worker, copy = std::move(copy)] {
+            worker->commits().committed(copy);
+        });
+    });
+    if (auto bound = bind(); !bound) return bound.error();
+    discovery_ = std::make_unique<Discovery>(
+        *workers_.front(),
+        [this](std::shared_ptr<const Landscape> landscape) { publish(std::move(landscape)); });
+    for (auto& worker : workers_) {
+        threads_.emplace_back([target = worker.get()] { target->run(); });
+    }
+    started_ = true;
+    first_look();
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        on_worker(*workers_[i], [this, i] { servers_[i]->start(); });
+    }
+    services_.ready = true;
+    return {};
+}
+
+std::int64_t App::open_sessions() const { return services_.open_connections; }
+
+void App::drain() {
+    services_.draining = true;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        on_worker(*workers_[i], [this, i] {
+            if (i == 0) discovery_->stop();
+            servers_[i]->stop();
+            for (Session* session : workers_[i]->sessions()) session->drain();
+        });
+    }
+    const auto wait_until_empty = [this](SteadyTime deadline) {
+        while (open_sessions() > 0 && steady_now() < deadline) {
+            std::this_thread::sleep_for(kDrainPoll);
+        }
+    };
+    wait_until_empty(steady_now() + config_->drain);
+    if (open_sessions() == 0) return;
+    log::warn("{} connections still open after the drain time: ending them", open_sessions());
+    for (auto& worker : workers_) {
+        on_worker(*worker, [&] {
+            const std::vector<Session*> sessions(worker->sessions().begin(),
+                                                 worker->sessions().end());
+            for (Session* session : sessions) session->cut();
+        });
+    }
+    wait_until_empty(steady_now() + kCutGrace);
+}
+
+bool App::stop() {
+    if (!started_) return true;
+    started_ = false;
+    services_.ready = false;
+    drain();
+    for (auto& worker : workers_) worker->stop();
+    for (std::thread& thread : threads_) thread.join();
+    services_.stats->stop();
+    const bool committed = services_.ledger->close();
+    if (!committed) log::error("ledger: some rows could not be written");
+    if (simulator_) simulator_->stop();
+    return committed;
+}
+
+std::string App::base_url() const {
+    const ListenAddress& first = addresses_.front();
+    const bool v6 = first.host.find(':') != first.host.npos;
+    const std::string host = first.host == "0.0.0.0" ? "127.0.0.1" : first.host;
+    return v6 ? fmt::format("http://[{}]:{}", first.host == "::" ? "::1" : first.host, first.port)
+              : fmt::format("http://{}:{}", host, first.port);
+}
+
+std::vector<std::string> App::reload(const Config& wanted) {
+    Config next = *config_;
+    std::vector<std::string> needs_restart;
+    if (wanted.listen != next.listen) needs_restart.emplace_back("LLM_ROUTER_LISTEN");
+    if (wanted.threads != next.threads) needs_restart.emplace_back("LLM_ROUTER_THREADS");
+    if (wanted.db_path != next.db_path) needs_restart.emplace_back("LLM_ROUTER_DB");
+    if (!next.demo && wanted.upstreams != next.upstreams) {
+        needs_restart.emplace_back("OLLAMA_URL, LLM_BASE_URL or their keys");
+    }
+    Config merged = wanted;
+    merged.listen = next.listen;
+    merged.threads = next.threads;
+    merged.db_path = next.db_path;
+    merged.db_path_given = next.db_path_given;
+    merged.ledger_fsync = next.ledger_fsync;
+    merged.upstreams = next.upstreams;
+    merged.local_parallel = next.local_parallel;
+    merged.local_queue = next.local_queue;
+    merged.demo = next.demo;
+    config_ = std::make_shared<const Config>(std::move(merged));
+    services_.share->reconfigure(config_->local_threshold, config_->local_window);
+    for (auto& worker : workers_) {
+        on_worker(*worker, [&] { worker->set_config(config_); });
+    }
+    net::asio::co_spawn(workers_.front()->executor(), discovery_->refresh(),
+                        net::asio::detached);
+    return needs_restart;
+}
+
+}  // namespace llmr::daemon

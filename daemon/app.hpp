@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/config.hpp"
+#include "core/error.hpp"
+#include "daemon/discovery.hpp"
+#include "daemon/server.hpp"
+#include "daemon/services.hpp"
+#include "daemon/worker.hpp"
+#include "simulator/simulator.hpp"
+
+namespace llmr::daemon {
+
+/// The daemon: builds every service from a configuration, starts and stops them in order. Used by
+/// `llm-router serve` and, in-process, by the integration tests.
+class App {
+public:
+    explicit App(std::shared_ptr<const Config> config);
+    ~App();
+
+    /// Ledger, first look at the upstreams, listening sockets, threads; in this order. Returns when
+    /// queries are accepted. Errors name what could not be opened.
+    Result<void> start();
+
+    /// Stops accepting, lets queries finish for at most the drain time, ends the rest with an
+    /// in-band error, commits the ledger. True if every row is committed. Call once.
+    bool stop();
+
+    /// Swaps in the reloadable settings of `config`; the rest needs a restart and is listed.
+    std::vector<std::string> reload(const Config& config);
+
+    /// What is listened on, with the ports the kernel gave.
+    const std::vector<ListenAddress>& addresses() const { return addresses_; }
+    std::string base_url() const;  ///< http://host:port of the first address
+    Services& services() { return services_; }
+    simulator::Simulator* simulator() { return simulator_.get(); }  ///< only with Config::demo
+
+private:
+    Result<void> start_demo(Config& config);
+    Result<void> open_ledger();
+    Result<void> bind();
+    void first_look();
+    void publish(std::shared_ptr<const Landscape> landscape);
+    void drain();
+    std::int64_t open_sessions() const;
+
+    std::shared_ptr<const Config> config_;
+    std::unique_ptr<simulator::Simulator> simulator_;
+    Services services_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::vector<std::unique_ptr<Server>> servers_;
+    std::unique_ptr<Discovery> discovery_;
+    std::vector<std::thread> threads_;
+    std::vector<ListenAddress> addresses_;
+    bool started_ = false;
+};
+
+}  // namespace llmr::daemon

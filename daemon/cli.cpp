@@ -1,0 +1,101 @@
+#include "daemon/cli.hpp"
+
+#include <functional>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "core/config.hpp"
+#include "daemon/commands/commands.hpp"
+#include "daemon/version.hpp"
+
+namespace llmr::daemon {
+namespace {
+
+using Command = std::function<int()>;
+
+void add_serve(CLI::App& app, Command& chosen) {
+    auto options = std::make_shared<commands::ServeOptions>();
+    auto* command = app.add_subcommand("serve", "Run the router daemon");
+    command->add_flag("--demo", options->demo,
+                      "Answer from the built-in simulator, with a ledger of its own");
+    command->callback([&chosen, options] { chosen = [options] { return commands::serve(*options); }; });
+}
+
+void add_simulate(CLI::App& app, Command& chosen) {
+    auto options = std::make_shared<commands::SimulateOptions>();
+    auto* command = app.add_subcommand(
+        "simulate", "Run a simulated Ollama and a simulated OpenAI-compatible server");
+    command->add_option("--host", options->host, "Address to listen on")->capture_default_str();
+    command->add_option("--ollama-port", options->ollama_port, "Port of the Ollama API; 0: any")
+        ->capture_default_str();
+    command->add_option("--openai-port", options->openai_port, "Port of the OpenAI API; 0: any")
+        ->capture_default_str();
+    command->add_option("--threads", options->threads, "Threads")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    command->add_option("--api-key", options->api_key, "The OpenAI side refuses other keys");
+    command
+        ->add_option("--behaviour", options->behaviours,
+                     "Switches, for all models or one: first_token_ms=200,tokens_per_second=20 or "
+                     "codellama:13b:error_status=500 (repeatable)")
+        ->allow_extra_args(false);
+    command->callback(
+        [&chosen, options] { chosen = [options] { return commands::simulate(*options); }; });
+}
+
+void add_classify(CLI::App& app, Command& chosen) {
+    auto options = std::make_shared<commands::ClassifyOptions>();
+    auto* command = app.add_subcommand("classify", "Show how a query would be classified");
+    command->add_option("text", options->text, "The query; - reads standard input")->required();
+    command->add_flag("--json", options->json, "Machine-readable output");
+    command->callback(
+        [&chosen, options] { chosen = [options] { return commands::classify(*options); }; });
+}
+
+void add_stats(CLI::App& app, Command& chosen) {
+    auto options = std::make_shared<commands::StatsOptions>();
+    auto* command = app.add_subcommand("stats", "Show what the ledger knows");
+    command->add_option("--since", options->since, "24h, 7d, 90m, a date (2026-01-31) or all")
+        ->capture_default_str();
+    command->add_flag("--json", options->json, "The answer of /router/stats");
+    command->callback([&chosen, options] { chosen = [options] { return commands::stats(*options); }; });
+}
+
+void add_config_commands(CLI::App& app, Command& chosen) {
+    app.add_subcommand("check-config", "Check the environment and say what is wrong with it")
+        ->callback([&chosen] { chosen = commands::check_config; });
+    app.add_subcommand("print-config", "Print every setting, its value and where it came from")
+        ->callback([&chosen] { chosen = commands::print_config; });
+    app.add_subcommand("version", "Print the version")->callback([&chosen] {
+        chosen = [] {
+            fmt::print("llm-router {}\n", kVersion);
+            return kExitOk;
+        };
+    });
+}
+
+}  // namespace
+
+int run_cli(int argc, char** argv) {
+    CLI::App app("llm-router: local-first LLM router. Point any LLM client's base URL at it.",
+                 "llm-router");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string("llm-router ") + kVersion);
+    app.footer([] { return "Environment variables:\n" + config_help(); });
+    app.get_formatter()->column_width(28);
+    Command chosen;
+    add_serve(app, chosen);
+    add_simulate(app, chosen);
+    add_classify(app, chosen);
+    add_stats(app, chosen);
+    add_config_commands(app, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? kExitOk : kExitUsage;
+    }
+    return chosen();
+}
+
+}  // namespace llmr::daemon

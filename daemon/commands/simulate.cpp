@@ -1,0 +1,53 @@
+#include <signal.h>
+
+#include <fmt/format.h>
+
+#include "core/log.hpp"
+#include "daemon/cli.hpp"
+#include "daemon/commands/commands.hpp"
+#include "simulator/behaviour_text.hpp"
+#include "simulator/simulator.hpp"
+
+namespace llmr::daemon::commands {
+
+int simulate(const SimulateOptions& options) {
+    log::init("info");
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+
+    simulator::SimulatorOptions settings;
+    settings.host = options.host;
+    settings.ollama_port = options.ollama_port;
+    settings.openai_port = options.openai_port;
+    settings.threads = options.threads;
+    settings.openai_api_key = options.api_key;
+    for (const std::string& text : options.behaviours) {
+        auto parsed = simulator::parse_behaviour(text);
+        if (!parsed) {
+            fmt::print(stderr, "--behaviour {}: {}\n", text, parsed.error().message);
+            return kExitUsage;
+        }
+        if (parsed->model.empty()) {
+            settings.behaviour = parsed->behaviour;
+        } else {
+            settings.per_model[parsed->model] = parsed->behaviour;
+        }
+    }
+    simulator::Simulator simulator(std::move(settings));
+    if (auto started = simulator.start(); !started) {
+        log::error("{}", started.error().message);
+        return kExitFailure;
+    }
+    log::info("simulated Ollama on {}", simulator.ollama_url());
+    log::info("simulated OpenAI on {}", simulator.openai_url());
+    int number = 0;
+    sigwait(&signals, &number);
+    simulator.stop();
+    return kExitOk;
+}
+
+}  // namespace llmr::daemon::commands

@@ -1,0 +1,163 @@
+#include "daemon/discovery.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <boost/asio/redirect_error.hpp>
+
+#include "core/clock.hpp"
+#include "core/json.hpp"
+#include "core/log.hpp"
+#include "core/text.hpp"
+#include "daemon/upstream_fetch.hpp"
+
+namespace llmr::daemon {
+namespace {
+
+/// The entries of a {"models": [...]} answer as JSON texts, so that no view outlives an await.
+std::vector<std::string> entries_of(std::string_view answer) {
+    std::vector<std::string> entries;
+    auto root = thread_json_parser().parse(answer);
+    simdjson::dom::array models;
+    if (!root || (*root)["models"].get(models) != simdjson::SUCCESS) return entries;
+    for (const simdjson::dom::element model : models) entries.push_back(to_json(model));
+    return entries;
+}
+
+std::string member(const std::string& object, std::string_view key) {
+    auto root = thread_json_parser().parse(object);
+    return root ? std::string(get_string(*root, key).value_or("")) : std::string();
+}
+
+std::string show_request(const std::string& name) {
+    std::string body;
+    JsonWriter(body).begin_object().field("model", name).end_object();
+    return body;
+}
+
+}  // namespace
+
+Discovery::Discovery(Worker& worker,
+                     std::function<void(std::shared_ptr<const Landscape>)> publish)
+    : worker_(worker), publish_(std::move(publish)), timer_(worker.executor()) {}
+
+net::Task<void> Discovery::refresh() {
+    const std::shared_ptr<const Config> config = worker_.config();
+    std::vector<routing::LocalModel> models;
+    std::vector<UpstreamHealth> health;
+    for (std::size_t i = 0; i < config->upstreams.size(); ++i) {
+        if (config->upstreams[i].dialect == Dialect::ollama) {
+            health.push_back(co_await look_at(i, models));
+        } else {
+            // Nothing to ask without spending: its health is that of real traffic.
+            UpstreamHealth unchecked;
+            unchecked.up = true;
+            health.push_back(std::move(unchecked));
+        }
+    }
+    auto now = std::make_shared<Landscape>();
+    now->catalog = routing::ModelCatalog(std::move(models), *worker_.config());
+    now->upstreams = std::move(health);
+    log_changes(*now);
+    last_ = now;
+    publish_(last_);
+}
+
+net::Task<void> Discovery::run() {
+    while (!stopping_) {
+        const bool all_up =
+            last_ && std::all_of(last_->upstreams.begin(), last_->upstreams.end(),
+                                 [](const UpstreamHealth& upstream) { return upstream.up; });
+        timer_.expires_after(all_up ? std::chrono::seconds(30) : std::chrono::seconds(3));
+        boost::system::error_code ec;
+        auto token = net::asio::redirect_error(net::use_task, ec);
+        co_await timer_.async_wait(token);
+        if (stopping_) co_return;
+        co_await refresh();
+    }
+}
+
+void Discovery::stop() {
+    stopping_ = true;
+    timer_.cancel();
+}
+
+net::Task<UpstreamHealth> Discovery::look_at(std::size_t upstream_index,
+                                             std::vector<routing::LocalModel>& models) {
+    UpstreamHealth health;
+    health.checked = true;
+    health.checked_ms = utc_ms();
+    auto tags = co_await fetch_from(worker_, upstream_index, "/api/tags", {});
+    if (!tags) {
+        health.error = tags.error().message;
+        co_return health;
+    }
+    health.up = true;
+    const std::size_t first = models.size();
+    co_await read_models(upstream_index, std::move(*tags), models);
+    co_await read_resident(upstream_index, first, models);
+    auto version = co_await fetch_from(worker_, upstream_index, "/api/version", {});
+    if (version) health.version = member(*version, "version");
+    co_return health;
+}
+
+net::Task<void> Discovery::read_models(std::size_t upstream_index, std::string tags,
+                                       std::vector<routing::LocalModel>& models) {
+    for (const std::string& entry : entries_of(tags)) {
+        const std::string name = member(entry, "name");
+        const auto key = std::make_pair(upstream_index, name + "@" + member(entry, "digest"));
+        auto known = known_.find(key);
+        if (known == known_.end()) {
+            auto show = co_await fetch_from(worker_, upstream_index, "/api/show",
+                                            show_request(name));
+            const std::string details = show ? std::move(*show) : std::string();
+            auto model = routing::parse_local_model(entry, details, upstream_index);
+            if (!model) {
+                log::warn("{}: a model entry is not understood: {}",
+                          worker_.config()->upstreams[upstream_index].name,
+                          model.error().message);
+                continue;
+            }
+            known = known_.emplace(key, std::move(*model)).first;
+        }
+        models.push_back(known->second);
+    }
+}
+
+net::Task<void> Discovery::read_resident(std::size_t upstream_index, std::size_t first,
+                                         std::vector<routing::LocalModel>& models) {
+    auto running = co_await fetch_from(worker_, upstream_index, "/api/ps", {});
+    if (!running) co_return;
+    for (const std::string& entry : entries_of(*running)) {
+        const std::string name = member(entry, "name");
+        for (std::size_t i = first; i < models.size(); ++i) {
+            if (iequals(models[i].name, name)) models[i].resident = true;
+        }
+    }
+}
+
+void Discovery::log_changes(const Landscape& now) {
+    const Config& config = *worker_.config();
+    for (std::size_t i = 0; i < now.upstreams.size(); ++i) {
+        const UpstreamHealth& upstream = now.upstreams[i];
+        const bool known = last_ != nullptr;
+        if (!upstream.checked || (known && last_->upstreams[i].up == upstream.up)) continue;
+        if (upstream.up) {
+            log::info("{} is up (Ollama {})", config.upstreams[i].name, upstream.version);
+        } else {
+            log::warn("{} is down: {}", config.upstreams[i].name, upstream.error);
+        }
+    }
+    if (last_ && last_->catalog.names() == now.catalog.names()) return;
+    const bool any_up = std::any_of(now.upstreams.begin(), now.upstreams.end(),
+                                    [](const UpstreamHealth& u) { return u.checked && u.up; });
+    if (!any_up) return;
+    log::info("{} models installed", now.catalog.models().size());
+    for (const QueryType type : kAllQueryTypes) {
+        const std::string& note = now.catalog.role(type).note;
+        if (!note.empty()) log::warn("{}", note);
+    }
+    for (const std::string& error : now.catalog.errors()) log::error("{}", error);
+}
+
+}  // namespace llmr::daemon

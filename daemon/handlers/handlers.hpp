@@ -1,0 +1,32 @@
+#pragma once
+
+#include "daemon/request_context.hpp"
+#include "net/executor.hpp"
+
+/// One function per row of the endpoint table. They answer through `context.client` and report
+/// failures in `context.dialect`.
+namespace llmr::daemon::handlers {
+
+// model queries (query.cpp)
+net::Task<void> chat(RequestContext& context);
+net::Task<void> generate(RequestContext& context);
+net::Task<void> embed(RequestContext& context);
+net::Task<void> legacy_embed(RequestContext& context);
+
+// model lists (models.cpp)
+net::Task<void> openai_models(RequestContext& context);
+net::Task<void> ollama_tags(RequestContext& context);
+net::Task<void> ollama_ps(RequestContext& context);
+net::Task<void> ollama_show(RequestContext& context);
+net::Task<void> ollama_version(RequestContext& context);
+
+// the router about itself
+net::Task<void> explain(RequestContext& context);
+net::Task<void> stats(RequestContext& context);
+net::Task<void> queries(RequestContext& context);
+net::Task<void> health(RequestContext& context);
+net::Task<void> ready(RequestContext& context);
+net::Task<void> metrics(RequestContext& context);
+net::Task<void> root(RequestContext& context);
+
+}  // namespace llmr::daemon::handlers

@@ -1,0 +1,225 @@
+// One attempt of a query: admission, open row, dispatch.
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+
+#include "core/log.hpp"
+#include "daemon/query/query_run.hpp"
+
+namespace llmr::daemon {
+namespace {
+
+using routing::AttemptOutcome;
+
+/// An error answer is small; what is larger is cut off there.
+constexpr std::size_t kErrorBodyLimit = 1 << 20;
+
+net::Timeouts timeouts_for(const Config& config, Locality locality) {
+    net::Timeouts timeouts;
+    timeouts.connect = config.connect_timeout;
+    timeouts.first_byte = locality == Locality::local ? config.local_first_byte_timeout
+                                                      : config.external_first_byte_timeout;
+    timeouts.idle = config.stream_idle_timeout;
+    return timeouts;
+}
+
+net::ClientRequest http_request(const UpstreamConfig& upstream,
+                                const providers::UpstreamRequest& request, bool stream) {
+    net::ClientRequest out;
+    out.path = request.path;
+    out.body = request.body;
+    out.headers.emplace_back("Content-Type", "application/json");
+    out.headers.emplace_back("Accept",
+                             providers::response_content_type(upstream.dialect, stream));
+    out.headers.emplace_back("User-Agent", "llm-router");
+    if (!upstream.api_key.empty()) {
+        out.headers.emplace_back("Authorization", "Bearer " + upstream.api_key.reveal());
+    }
+    return out;
+}
+
+}  // namespace
+
+net::Task<void> QueryRun::make_attempt(Attempt& attempt, const Candidate& candidate) {
+    attempt.queued_at = steady_now();
+    if (!worker_.breakers().at(candidate.upstream_index, candidate.model).allow(steady_now()) &&
+        decision_.plan.candidates.size() > 1) {
+        attempt.error = Error(Errc::upstream_unreachable,
+                              fmt::format("{} failed repeatedly and is resting", candidate.model));
+        co_return;
+    }
+    const bool admitted = co_await admit(attempt, candidate);
+    if (!admitted) co_return;
+    attempt.row.queue_us = micros_between(attempt.queued_at, steady_now());
+    const bool recorded = co_await record_open(attempt);
+    if (!recorded) co_return;
+    co_await dispatch(attempt, candidate);
+}
+
+/// Waits for a slot of the local model. False: refused, or the client left.
+net::Task<bool> QueryRun::admit(Attempt& attempt, const Candidate& candidate) {
+    if (candidate.locality != Locality::local) co_return true;
+    auto& admission = *worker_.services().admission;
+    auto signal = std::make_shared<Signal>();
+    auto granted = [signal, executor = worker_.executor()] {
+        net::asio::post(executor, [signal] { signal->fire(true); });
+    };
+    auto answer = admission.acquire(candidate.upstream_index, candidate.model, std::move(granted));
+    if (answer.answer == routing::Admission::Answer::granted) {
+        attempt.slot = std::move(answer.slot);
+        co_return true;
+    }
+    if (answer.answer == routing::Admission::Answer::full) {
+        Error error(Errc::queue_full, fmt::format("the queue of {} is full", candidate.model));
+        error.retry_after_seconds = 5;
+        attempt.error = std::move(error);
+        co_return false;
+    }
+    net::Timer deadline(worker_.executor());
+    deadline.expires_at(context_.arrived + config_->request_deadline);
+    deadline.async_wait([signal](boost::system::error_code ec) {
+        if (!ec) signal->fire(false);
+    });
+    waiting_for_slot_ = signal.get();
+    const bool has_slot = co_await signal->wait();
+    waiting_for_slot_ = nullptr;
+    if (has_slot) {
+        attempt.slot = admission.claim(answer.waiter);
+        co_return true;
+    }
+    admission.leave(answer.waiter);
+    attempt.outcome = AttemptOutcome::client_gone;
+    attempt.error = stop_error();
+    if (context_.client.stopped() == StopReason::none) {
+        attempt.outcome = AttemptOutcome::not_sent;
+        attempt.error = Error(Errc::deadline_exceeded,
+                              fmt::format("no slot of {} became free in time", candidate.model));
+    }
+    co_return false;
+}
+
+/// An external dispatch waits for its open row; a local one only queues it.
+net::Task<bool> QueryRun::record_open(Attempt& attempt) {
+    auto& ledger = *worker_.services().ledger;
+    attempt.opened = true;
+    if (attempt.row.locality == Locality::local) {
+        // An answer that is sent in one piece reaches the client only after its closing row, so its
+        // open row may wait a moment for it: usually one insert does for both.
+        const auto urgency = stream_ ? storage::Ledger::Urgency::now
+                                     : storage::Ledger::Urgency::deferrable;
+        ledger.write(attempt.row, urgency, worker_.index(), 0);
+        co_return true;
+    }
+    Signal committed;
+    const std::uint64_t token = worker_.commits().expect(committed);
+    ledger.write(attempt.row, storage::Ledger::Urgency::now, worker_.index(), token);
+    const bool durable = co_await committed.wait();
+    if (durable) co_return true;
+    attempt.error = Error(Errc::ledger_unavailable,
+                          "the ledger cannot be written; nothing is sent to external models");
+    co_return false;
+}
+
+net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate) {
+    if (context_.client.stopped() != StopReason::none) {
+        attempt.outcome = AttemptOutcome::client_gone;
+        attempt.error = stop_error();
+        co_return;
+    }
+    const UpstreamConfig& upstream = config_->upstreams[candidate.upstream_index];
+    auto parsed = parse_body();
+    providers::Target target;
+    target.dialect = upstream.dialect;
+    target.model = candidate.model;
+    auto built = providers::build_request(*parsed, context_.body(), target);
+    if (!built) {
+        attempt.outcome = AttemptOutcome::rejected;
+        attempt.error = built.error();
+        co_return;
+    }
+    net::ClientRequest request = http_request(upstream, *built, stream_);
+    request.timeouts = timeouts_for(*config_, candidate.locality);
+
+    attempt.row.router_us = since_arrival() - attempt.row.queue_us;
+    attempt.sent = true;
+    const bool went_external_before = went_external_;
+    if (candidate.locality == Locality::external) went_external_ = true;
+    if (stream_ && config_->heartbeat.count() > 0 &&
+        !providers::heartbeat_frame(context_.dialect).empty()) {
+        heartbeat_.start(config_->heartbeat, [this, &attempt] {
+            if (!context_.client.stream_begun()) context_.client.begin_stream(answer_head(attempt));
+            context_.client.try_write(providers::heartbeat_frame(context_.dialect));
+        });
+    }
+    net::HttpClient& client = worker_.client(candidate.upstream_index);
+    net::SendResult result = co_await client.send(std::move(request), &cancellation_);
+    if (result.exchange) {
+        attempt.row.http_upstream = result.exchange->status();
+        if (result.exchange->status() / 100 == 2) {
+            co_await relay(attempt, *result.exchange);
+        } else {
+            co_await read_error_answer(attempt, *result.exchange);
+        }
+        heartbeat_.stop();
+        co_return;
+    }
+    heartbeat_.stop();
+    attempt.error = std::move(result.failure->error);
+    if (context_.client.stopped() != StopReason::none) {
+        attempt.outcome = AttemptOutcome::client_gone;
+    } else if (result.failure->point == net::FailurePoint::before_send) {
+        attempt.outcome = AttemptOutcome::not_sent;
+        attempt.sent = false;
+        went_external_ = went_external_before;
+    } else {
+        attempt.outcome = AttemptOutcome::failed_early;
+    }
+}
+
+net::Task<void> QueryRun::read_error_answer(Attempt& attempt, net::ClientExchange& upstream) {
+    const int status = upstream.status();
+    auto body = co_await upstream.read_all(kErrorBodyLimit);
+    const std::string text = body ? std::move(*body) : std::string();
+    Error error = providers::parse_upstream_error(
+        config_->upstreams[attempt.upstream_index].dialect, status, text);
+    const std::string retry_after(upstream.header("retry-after"));
+    if (!retry_after.empty() && retry_after.find_first_not_of("0123456789") == retry_after.npos) {
+        error.retry_after_seconds = std::atoi(retry_after.substr(0, 6).c_str());
+    }
+    attempt.outcome = context_.client.stopped() == StopReason::none
+                          ? routing::outcome_of_status(status, error.code)
+                          : AttemptOutcome::client_gone;
+    attempt.error = std::move(error);
+}
+
+void QueryRun::note_breaker(const Attempt& attempt, const Candidate& candidate) {
+    auto& breaker = worker_.breakers().at(candidate.upstream_index, candidate.model);
+    switch (attempt.outcome) {
+        case AttemptOutcome::ok:
+        case AttemptOutcome::rejected:  // it answered: it lives
+            breaker.on_success();
+            break;
+        case AttemptOutcome::refused:
+        case AttemptOutcome::failed_early:
+            breaker.on_failure(steady_now(),
+                               std::chrono::seconds(
+                                   attempt.error ? attempt.error->retry_after_seconds.value_or(0)
+                                                 : 0));
+            break;
+        case AttemptOutcome::not_sent:
+            // A full queue or a busy ledger says nothing about the upstream.
+            if (attempt.error && attempt.error->code == Errc::upstream_unreachable &&
+                attempt.opened) {
+                breaker.on_failure(steady_now());
+            }
+            break;
+        case AttemptOutcome::failed_late:
+            if (context_.client.stopped() == StopReason::none) breaker.on_failure(steady_now());
+            break;
+        case AttemptOutcome::client_gone:
+            break;
+    }
+}
+
+}  // namespace llmr::daemon

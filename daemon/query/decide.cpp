@@ -1,0 +1,144 @@
+#include "daemon/query/decide.hpp"
+
+#include "classifier/classifier.hpp"
+#include "classifier/features.hpp"
+#include "core/text.hpp"
+#include "daemon/request_context.hpp"
+#include "routing/policy.hpp"
+
+namespace llmr::daemon {
+namespace {
+
+/// What embeddings would cost elsewhere: no chat model's price fits them.
+constexpr const char* kEmbeddingBaseline = "text-embedding-3-small";
+
+std::optional<Error> read_route(std::string_view value, RequestHints& hints) {
+    if (value.empty() || iequals(value, "auto")) return {};
+    if (iequals(value, "local")) {
+        hints.route = Locality::local;
+    } else if (iequals(value, "external")) {
+        hints.route = Locality::external;
+    } else {
+        return Error(Errc::invalid_parameter, "x-router-route must be local or external",
+                     "x-router-route");
+    }
+    return {};
+}
+
+std::optional<Error> read_privacy(std::string_view value, RequestHints& hints) {
+    if (value.empty()) return {};
+    if (!iequals(value, "local-only")) {
+        // A typo here must not send a private prompt out.
+        return Error(Errc::invalid_parameter, "x-router-privacy must be local-only",
+                     "x-router-privacy");
+    }
+    hints.local_only = true;
+    return {};
+}
+
+std::optional<Error> read_type(std::string_view value, RequestHints& hints) {
+    if (value.empty()) return {};
+    hints.type = parse_query_type(to_lower(value));
+    if (!hints.type) {
+        return Error(Errc::invalid_parameter,
+                     "x-router-type must be one of embedding, code, simple, summarization, "
+                     "extraction, medium, complex",
+                     "x-router-type");
+    }
+    return {};
+}
+
+/// Takes places from the share on the policy's behalf.
+class ShareAccess {
+public:
+    ShareAccess(routing::LocalShare& share, ShareMode mode) : share_(share), mode_(mode) {}
+
+    bool request_external() {
+        if (mode_ == ShareMode::peek) return share_.would_grant();
+        ticket_ = share_.decide(true);
+        return ticket_->external;
+    }
+
+    /// Numbers the query if the policy never asked.
+    routing::LocalShare::Ticket settle(const RoutePlan& plan) {
+        if (mode_ == ShareMode::peek) return {};
+        const bool external = !plan.candidates.empty() &&
+                              plan.candidates.front().locality == Locality::external;
+        if (!ticket_) ticket_ = external ? share_.record(true) : share_.decide(false);
+        // Granted, and yet the plan begins locally: the place goes back.
+        if (ticket_->external && !external) share_.give_back(*ticket_);
+        return *ticket_;
+    }
+
+    void abandon() {
+        if (ticket_ && ticket_->external) share_.give_back(*ticket_);
+    }
+
+private:
+    routing::LocalShare& share_;
+    ShareMode mode_;
+    std::optional<routing::LocalShare::Ticket> ticket_;
+};
+
+}  // namespace
+
+Result<RequestHints> RequestHints::read(const RequestContext& context) {
+    RequestHints hints;
+    auto fault = read_route(trim(context.header("x-router-route")), hints);
+    if (!fault) fault = read_privacy(trim(context.header("x-router-privacy")), hints);
+    if (!fault) fault = read_type(trim(context.header("x-router-type")), hints);
+    if (fault) return *fault;
+    hints.session = repair_utf8(trim(context.header("x-router-session")).substr(0, 128));
+    return hints;
+}
+
+Result<Decision> decide(Worker& worker, const ChatRequest& request, const RequestHints& hints,
+                        ShareMode mode) {
+    Services& services = worker.services();
+    const Config& config = *worker.config();
+    const routing::ModelCatalog& catalog = worker.landscape()->catalog;
+
+    auto model = routing::interpret_model(request.model, config, catalog, *services.prices);
+    if (!model) return model.error();
+
+    Decision decision;
+    const auto features = classifier::extract_features(request);
+    classifier::Hints type_hints;
+    type_hints.type = hints.type ? hints.type : routing::asked_type(*model);
+    decision.classification = classifier::classify(features, type_hints);
+    decision.input_tokens = features.estimated_tokens;
+
+    routing::RouteQuery query;
+    query.model = request.model;
+    query.operation = request.operation;
+    query.classification = decision.classification;
+    query.estimated_input_tokens = features.estimated_tokens;
+    query.max_output_tokens = request.max_output_tokens.value_or(0);
+    query.has_images = request.image_count > 0;
+    query.has_tools = request.tool_count > 0;
+    query.forced = hints.route;
+    query.local_only = hints.local_only;
+
+    ShareAccess share(*services.share, mode);
+    const SteadyTime now = steady_now();
+    const routing::RouteContext context{
+        config, catalog, *services.prices,
+        [&](std::size_t upstream, std::string_view name) {
+            return worker.breakers().available(upstream, name, now);
+        },
+        [&](const Classification&) { return share.request_external(); }};
+    auto plan = routing::plan_route(query, context);
+    if (!plan) {
+        share.abandon();
+        return plan.error();
+    }
+    decision.plan = std::move(*plan);
+    if (is_embedding(request.operation) && model->baseline_model.empty()) {
+        decision.plan.baseline_model = kEmbeddingBaseline;
+    }
+    decision.ticket = share.settle(decision.plan);
+    decision.plan.decision_seq = decision.ticket.seq;
+    return decision;
+}
+
+}  // namespace llmr::daemon

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/chat_request.hpp"
+#include "core/error.hpp"
+#include "core/types.hpp"
+#include "daemon/worker.hpp"
+#include "routing/local_share.hpp"
+#include "routing/model_name.hpp"
+
+namespace llmr::daemon {
+
+/// What a client says beside the body, in request headers.
+struct RequestHints {
+    std::optional<Locality> route;   ///< x-router-route: local | external
+    bool local_only = false;         ///< x-router-privacy: local-only
+    std::optional<QueryType> type;   ///< x-router-type
+    std::string session;             ///< x-router-session
+
+    /// Error (invalid_parameter): a value that is none of the known ones, naming the header.
+    static Result<RequestHints> read(const struct RequestContext& context);
+};
+
+/// How a decision treats the local share.
+enum class ShareMode : std::uint8_t {
+    reserve,  ///< counts the query and takes a place: a query that will be dispatched
+    peek      ///< /router/explain: answers as if, changes nothing
+};
+
+/// Everything known about a query before it is dispatched.
+struct Decision {
+    Classification classification;
+    std::int64_t input_tokens = 0;  ///< estimated, of the whole request
+    RoutePlan plan;
+    routing::LocalShare::Ticket ticket;  ///< only with ShareMode::reserve
+};
+
+/// Classifies and plans. The one function behind dispatch and /router/explain, so that they cannot
+/// disagree. No I/O.
+Result<Decision> decide(Worker& worker, const ChatRequest& request, const RequestHints& hints,
+                        ShareMode mode);
+
+}  // namespace llmr::daemon

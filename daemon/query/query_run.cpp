@@ -1,0 +1,152 @@
+#include "daemon/query/query_run.hpp"
+
+#include <atomic>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/ids.hpp"
+#include "core/json.hpp"
+#include "core/log.hpp"
+#include "routing/policy.hpp"
+
+namespace llmr::daemon {
+namespace {
+
+struct InFlight {
+    explicit InFlight(std::atomic<std::int64_t>& c) : counter(c) {
+        counter.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~InFlight() { counter.fetch_sub(1, std::memory_order_relaxed); }
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+    std::atomic<std::int64_t>& counter;
+};
+
+}  // namespace
+
+QueryRun::QueryRun(RequestContext& context, Operation operation)
+    : context_(context),
+      worker_(context.worker),
+      operation_(operation),
+      config_(context.worker.config()),
+      request_id_(new_request_id()),
+      started_ms_(utc_ms()),
+      heartbeat_(context.worker.executor()) {}
+
+QueryRun::~QueryRun() { context_.client.unwatch(); }
+
+Result<ChatRequest> QueryRun::parse_body() const {
+    if (context_.body().empty()) return Error(Errc::bad_request, "missing request body");
+    auto root = thread_json_parser().parse(context_.body());
+    if (!root) return root.error();
+    return providers::parse_request(context_.dialect, operation_, *root);
+}
+
+std::optional<Error> QueryRun::prepare() {
+    if (!context_.header("content-encoding").empty()) {
+        return Error(Errc::unsupported_parameter, "compressed request bodies are not supported",
+                     "content-encoding");
+    }
+    auto hints = RequestHints::read(context_);
+    if (!hints) return hints.error();
+    hints_ = std::move(*hints);
+
+    auto request = parse_body();
+    if (!request) return request.error();
+    model_asked_ = std::string(request->model);
+    stream_ = request->stream;
+    include_usage_ = request->include_usage;
+    base64_embeddings_ = request->base64_embeddings;
+    input_count_ = request->inputs.size();
+
+    auto decision = decide(worker_, *request, hints_, ShareMode::reserve);
+    if (!decision) return decision.error();
+    decision_ = std::move(*decision);
+    return {};
+}
+
+net::Task<void> QueryRun::run() {
+    std::optional<Error> fault = prepare();
+    if (fault) {
+        co_await fail(*fault);
+        co_return;
+    }
+    const InFlight in_flight(worker_.services().in_flight);
+    context_.client.watch([this](StopReason reason) { on_stop(reason); });
+    co_await run_attempts();
+    heartbeat_.stop();
+    context_.client.unwatch();
+}
+
+bool QueryRun::permit_fallback(const routing::AttemptMachine& machine) {
+    if (!machine.is_fallback_external()) return true;
+    const bool within_allowance = config_->fallback_policy == FallbackPolicy::allowance;
+    return worker_.services().share->move_external(decision_.ticket, within_allowance);
+}
+
+net::Task<void> QueryRun::run_attempts() {
+    routing::AttemptMachine machine(decision_.plan, config_->fallback_policy,
+                                    context_.arrived + config_->request_deadline);
+    for (;;) {
+        const Candidate& candidate = decision_.plan.candidates[machine.current()];
+        Attempt attempt;
+        attempt.upstream_index = candidate.upstream_index;
+        attempt.row = new_row(candidate, machine.attempts());
+        co_await make_attempt(attempt, candidate);
+        note_breaker(attempt, candidate);
+        attempt.slot.release();
+
+        if (candidate.locality == Locality::external && !attempt.sent && !went_external_ &&
+            decision_.ticket.external) {
+            worker_.services().share->give_back(decision_.ticket);
+        }
+        if (attempt.outcome == routing::AttemptOutcome::ok) co_return;
+        // Whether this attempt was the last must be known before its row is closed.
+        auto step = machine.after(attempt.outcome, steady_now());
+        while (step == routing::NextStep::next && !permit_fallback(machine)) {
+            step = machine.after(routing::AttemptOutcome::not_sent, steady_now());
+        }
+        const bool final = step == routing::NextStep::stop ||
+                           context_.client.stopped() != StopReason::none;
+        co_await record_close(attempt, final);
+        if (!final) continue;
+        Error error = context_.client.stopped() == StopReason::none
+                          ? attempt.error.value_or(Error(Errc::internal, "the attempt failed"))
+                          : stop_error();
+        co_await fail(std::move(error));
+        co_return;
+    }
+}
+
+net::Task<void> QueryRun::fail(Error error) {
+    heartbeat_.stop();
+    if (context_.client.stopped() == StopReason::client_gone) co_return;
+    if (context_.client.stream_begun()) {
+        const std::string frame = providers::stream_error_frame(context_.dialect, error);
+        co_await context_.client.break_stream(frame);
+        co_return;
+    }
+    Reply reply = error_reply(context_.dialect, error);
+    reply.add("x-router-request-id", request_id_);
+    // We have retried where it made sense: a client that multiplies that only adds load.
+    reply.add("x-should-retry", "false");
+    if (worker_.services().simulated) reply.add("x-router-simulated", "1");
+    co_await context_.client.send(std::move(reply));
+}
+
+void QueryRun::on_stop(StopReason) {
+    if (waiting_for_slot_ != nullptr) waiting_for_slot_->fire(false);
+    cancellation_.cancel();
+}
+
+Error QueryRun::stop_error() const {
+    if (context_.client.stopped() == StopReason::shutting_down) {
+        Error error(Errc::shutting_down, "the router is shutting down");
+        error.retry_after_seconds = 5;
+        return error;
+    }
+    return Error(Errc::client_cancelled, "the client closed the connection");
+}
+
+}  // namespace llmr::daemon

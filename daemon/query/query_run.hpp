@@ -1,0 +1,95 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/chat_request.hpp"
+#include "core/clock.hpp"
+#include "daemon/query/decide.hpp"
+#include "daemon/query/heartbeat.hpp"
+#include "daemon/request_context.hpp"
+#include "net/http_client.hpp"
+#include "providers/codec.hpp"
+#include "routing/admission.hpp"
+#include "routing/attempt.hpp"
+#include "storage/attempt_row.hpp"
+
+namespace llmr::daemon {
+
+/// One query from the client's body to its answer: decide, attempt, relay, record. Lives in the
+/// handler's frame and on one thread. Whatever way it ends, every attempt that was begun has its
+/// closing row before the client has its last byte.
+class QueryRun {
+public:
+    QueryRun(RequestContext& context, Operation operation);
+    ~QueryRun();
+    net::Task<void> run();
+
+private:
+    /// One attempt's state; a new one for each candidate.
+    struct Attempt {
+        storage::AttemptRow row;
+        std::size_t upstream_index = 0;
+        std::unique_ptr<providers::Exchange> exchange;
+        routing::Admission::Slot slot;
+        routing::AttemptOutcome outcome = routing::AttemptOutcome::not_sent;
+        std::optional<Error> error;
+        SteadyTime queued_at{};
+        bool opened = false;  ///< an open row was queued
+        bool sent = false;    ///< bytes left for the upstream
+    };
+
+    // decide (query_run.cpp)
+    std::optional<Error> prepare();
+    Result<ChatRequest> parse_body() const;
+    net::Task<void> run_attempts();
+    net::Task<void> fail(Error error);
+    bool permit_fallback(const routing::AttemptMachine& machine);
+
+    // one attempt (attempt.cpp)
+    net::Task<void> make_attempt(Attempt& attempt, const Candidate& candidate);
+    net::Task<bool> admit(Attempt& attempt, const Candidate& candidate);
+    net::Task<bool> record_open(Attempt& attempt);
+    net::Task<void> dispatch(Attempt& attempt, const Candidate& candidate);
+    net::Task<void> read_error_answer(Attempt& attempt, net::ClientExchange& upstream);
+    void note_breaker(const Attempt& attempt, const Candidate& candidate);
+
+    // the answer (relay.cpp)
+    net::Task<void> relay(Attempt& attempt, net::ClientExchange& upstream);
+    net::Task<void> read_trailer(net::ClientExchange& upstream);
+    net::Task<bool> forward(Attempt& attempt, std::string& bytes);
+    net::Task<void> finish_answer(Attempt& attempt);
+    Reply answer_head(const Attempt& attempt) const;
+    void add_router_headers(Reply& reply, const storage::AttemptRow& row) const;
+
+    // the ledger (record.cpp)
+    storage::AttemptRow new_row(const Candidate& candidate, int number) const;
+    void settle_row(Attempt& attempt) const;
+    net::Task<void> record_close(Attempt& attempt, bool final);
+
+    void on_stop(StopReason reason);
+    Error stop_error() const;
+    std::int64_t since_arrival() const { return micros_between(context_.arrived, steady_now()); }
+
+    RequestContext& context_;
+    Worker& worker_;
+    Operation operation_;
+    std::shared_ptr<const Config> config_;  ///< the snapshot this query began with
+    std::string request_id_;
+    RequestHints hints_;
+    Decision decision_;
+    std::string model_asked_;
+    bool stream_ = false;
+    bool include_usage_ = false;
+    bool base64_embeddings_ = false;
+    std::size_t input_count_ = 0;
+    std::int64_t started_ms_ = 0;
+    bool went_external_ = false;  ///< some attempt's bytes left for an external upstream
+
+    net::Cancellation cancellation_;
+    Signal* waiting_for_slot_ = nullptr;
+    Heartbeat heartbeat_;
+};
+
+}  // namespace llmr::daemon

@@ -1,0 +1,140 @@
+// What the ledger hears of a query.
+#include <utility>
+
+#include "core/log.hpp"
+#include "daemon/query/query_run.hpp"
+
+namespace llmr::daemon {
+namespace {
+
+using routing::AttemptOutcome;
+
+AttemptStatus status_of(AttemptOutcome outcome, bool sent, const std::optional<Error>& error) {
+    switch (outcome) {
+        case AttemptOutcome::ok:
+            return AttemptStatus::ok;
+        case AttemptOutcome::client_gone:
+            return error && error->code == Errc::shutting_down ? AttemptStatus::error
+                                                               : AttemptStatus::client_cancelled;
+        case AttemptOutcome::not_sent:
+            return AttemptStatus::refused;
+        case AttemptOutcome::failed_early:
+        case AttemptOutcome::failed_late:
+            return error && error->code == Errc::upstream_stream_cut ? AttemptStatus::upstream_cut
+                                                                     : AttemptStatus::error;
+        case AttemptOutcome::rejected:
+        case AttemptOutcome::refused:
+            return sent ? AttemptStatus::error : AttemptStatus::refused;
+    }
+    return AttemptStatus::error;
+}
+
+/// May the upstream have worked (and billed) without saying how much?
+bool needs_estimate(const storage::AttemptRow& row, bool sent) {
+    if (!sent || row.usage.source != UsageSource::none) return false;
+    const bool error_answer = row.http_upstream != 0 && row.http_upstream / 100 != 2;
+    return !error_answer;
+}
+
+}  // namespace
+
+storage::AttemptRow QueryRun::new_row(const Candidate& candidate, int number) const {
+    storage::AttemptRow row;
+    row.request_id = request_id_;
+    row.attempt = number;
+    row.decision_seq = decision_.ticket.seq;
+    row.started_ms = started_ms_;
+    row.upstream = candidate.upstream;
+    row.model = candidate.model;
+    row.model_asked = model_asked_;
+    row.locality = candidate.locality;
+    row.query_local = !went_external_ && candidate.locality == Locality::local;
+    row.dialect = context_.dialect;
+    row.operation = operation_;
+    row.stream = stream_;
+    row.type = decision_.classification.type;
+    row.complexity = decision_.classification.complexity;
+    row.score = decision_.classification.score;
+    row.reason = number == 1 ? decision_.plan.reason : candidate.why;
+    row.fallback = number > 1;
+    row.simulated = worker_.services().simulated;
+    row.key_id = context_.key_id;
+    row.session = hints_.session;
+    return row;
+}
+
+void QueryRun::settle_row(Attempt& attempt) const {
+    storage::AttemptRow& row = attempt.row;
+    row.status = status_of(attempt.outcome, attempt.sent, attempt.error);
+    row.total_us = since_arrival();
+    row.query_local = !went_external_;
+    if (attempt.error) row.error_code = code_string(attempt.error->code);
+    if (attempt.exchange) {
+        const providers::AnswerSummary& summary = attempt.exchange->summary();
+        row.usage = summary.usage;
+        row.finish_reason = summary.finish_reason;
+        row.model_served = summary.served_model;
+        row.load_us = summary.load_us;
+    }
+    if (needs_estimate(row, attempt.sent)) {
+        row.usage.input_uncached = decision_.input_tokens;
+        if (attempt.exchange) {
+            row.usage.output_visible = attempt.exchange->summary().estimated_output_tokens;
+        }
+        row.usage.source = UsageSource::estimated;
+    }
+    const routing::PriceBook& prices = *worker_.services().prices;
+    if (row.locality == Locality::local || row.usage.source == UsageSource::none) {
+        row.cost = 0;
+    } else if (const auto* price = prices.find(row.model)) {
+        row.cost = cost_of(row.usage, *price);
+        row.price_id = price->id;
+    }
+    if (const auto* baseline = prices.find(decision_.plan.baseline_model)) {
+        row.baseline = cost_of(row.usage, *baseline);
+        row.baseline_id = baseline->id;
+    }
+}
+
+net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
+    settle_row(attempt);
+    storage::AttemptRow& row = attempt.row;
+    row.final = final;
+    if (final && row.status != AttemptStatus::ok) {
+        row.http_client = context_.client.stopped() == StopReason::client_gone ? 499
+                          : context_.client.stream_begun()                    ? 200
+                          : attempt.error ? http_status(*attempt.error)
+                                          : 500;
+    }
+    metrics::AttemptSample sample;
+    sample.upstream_index = attempt.upstream_index;
+    sample.locality = row.locality;
+    sample.type = row.type;
+    sample.dialect = row.dialect;
+    sample.status = row.status;
+    sample.final = final;
+    sample.query_local = row.query_local;
+    sample.input_tokens = row.usage.input_total();
+    sample.output_tokens = row.usage.output_total();
+    sample.cost_pico = row.cost.value_or(0);
+    sample.cost_unknown = !row.cost.has_value();
+    sample.total_us = row.total_us;
+    sample.ttft_us = row.ttft_us;
+    sample.router_us = row.router_us;
+    worker_.services().metrics->observe(worker_.index(), sample);
+
+    auto& ledger = *worker_.services().ledger;
+    const bool wait = final && config_->ledger_mode == LedgerMode::durable;
+    if (!wait) {
+        ledger.write(row, storage::Ledger::Urgency::now, worker_.index(), 0);
+        co_return;
+    }
+    Signal committed;
+    const std::uint64_t token = worker_.commits().expect(committed);
+    ledger.write(row, storage::Ledger::Urgency::now, worker_.index(), token);
+    // A commit that fails is kept and tried again by the ledger; the answer goes on.
+    const bool durable = co_await committed.wait();
+    if (!durable) log::warn("ledger: a row waits for the database");
+}
+
+}  // namespace llmr::daemon

@@ -1,0 +1,141 @@
+// The upstream's answer on its way to the client.
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/ids.hpp"
+#include "daemon/query/query_run.hpp"
+
+namespace llmr::daemon {
+namespace {
+
+using routing::AttemptOutcome;
+
+/// What an upstream may send after its terminal marker before its connection is given up.
+constexpr std::chrono::milliseconds kTrailingWait{250};
+
+}  // namespace
+
+net::Task<void> QueryRun::relay(Attempt& attempt, net::ClientExchange& upstream) {
+    providers::ExchangeSpec spec;
+    spec.client = context_.dialect;
+    spec.upstream = config_->upstreams[attempt.upstream_index].dialect;
+    spec.operation = operation_;
+    spec.stream = stream_;
+    spec.include_usage = include_usage_;
+    spec.base64_embeddings = base64_embeddings_;
+    spec.input_count = input_count_;
+    spec.model = attempt.row.model;
+    spec.answer_id = "chatcmpl-" + request_id_;
+    spec.created_ms = started_ms_;
+    attempt.exchange = providers::make_exchange(spec);
+    const providers::AnswerSummary& summary = attempt.exchange->summary();
+
+    std::string in;
+    std::string out;
+    std::optional<Error> broken;
+    bool more = true;
+    while (more && !summary.complete && !summary.error) {
+        in.clear();
+        auto got = co_await upstream.read_some(in);
+        heartbeat_.touch();
+        if (!got) {
+            broken = got.error();
+            break;
+        }
+        more = *got;
+        attempt.exchange->feed(in, out);
+        if (!more) attempt.exchange->end(out);
+        if (attempt.row.ttft_us == 0 && (summary.content_started || !stream_)) {
+            attempt.row.ttft_us = since_arrival();
+        }
+        if (!stream_ || out.empty()) continue;
+        const bool taken = co_await forward(attempt, out);
+        if (!taken) break;
+    }
+    if (context_.client.stopped() != StopReason::none) {
+        attempt.outcome = AttemptOutcome::client_gone;
+        attempt.error = stop_error();
+        co_return;
+    }
+    if (summary.complete && !summary.error) {
+        attempt.outcome = AttemptOutcome::ok;
+        attempt.slot.release();
+        co_await finish_answer(attempt);
+        if (more) co_await read_trailer(upstream);
+        co_return;
+    }
+    attempt.error = summary.error ? *summary.error
+                    : broken      ? std::move(*broken)
+                                  : Error(Errc::upstream_stream_cut, "the answer broke off");
+    const bool client_has_content = context_.client.stream_begun() && summary.content_started;
+    attempt.outcome =
+        client_has_content ? AttemptOutcome::failed_late : AttemptOutcome::failed_early;
+}
+
+/// What follows the terminal marker is the end of the body and usually there already: reading it
+/// gives the connection back to the pool.
+net::Task<void> QueryRun::read_trailer(net::ClientExchange& upstream) {
+    net::Timer limit(worker_.executor());
+    limit.expires_after(kTrailingWait);
+    limit.async_wait([this](boost::system::error_code ec) {
+        if (!ec) cancellation_.cancel();
+    });
+    std::string ignored;
+    while (true) {
+        auto got = co_await upstream.read_some(ignored);
+        if (!got || !*got) break;
+        ignored.clear();
+    }
+}
+
+/// Sends what is ready; the head goes with the first bytes.
+net::Task<bool> QueryRun::forward(Attempt& attempt, std::string& bytes) {
+    if (!context_.client.stream_begun()) context_.client.begin_stream(answer_head(attempt));
+    const bool ok = co_await context_.client.write(bytes);
+    bytes.clear();
+    co_return ok;
+}
+
+/// The answer is complete: its row first, its last bytes after.
+net::Task<void> QueryRun::finish_answer(Attempt& attempt) {
+    attempt.row.status = AttemptStatus::ok;
+    attempt.row.http_client = 200;
+    co_await record_close(attempt, true);
+    heartbeat_.stop();
+    Reply reply = answer_head(attempt);
+    if (!stream_) {
+        reply.body = attempt.exchange->take_tail();
+        co_await context_.client.send(std::move(reply));
+        co_return;
+    }
+    if (!context_.client.stream_begun()) context_.client.begin_stream(reply);
+    const std::string tail = attempt.exchange->take_tail();
+    co_await context_.client.end_stream(tail);
+}
+
+Reply QueryRun::answer_head(const Attempt& attempt) const {
+    Reply reply;
+    reply.content_type = providers::response_content_type(context_.dialect, stream_);
+    add_router_headers(reply, attempt.row);
+    return reply;
+}
+
+void QueryRun::add_router_headers(Reply& reply, const storage::AttemptRow& row) const {
+    const Classification& classified = decision_.classification;
+    reply.headers.reserve(12);
+    reply.add("x-router-request-id", request_id_);
+    reply.add("x-router-model", row.model);
+    reply.add("x-router-upstream", row.upstream);
+    reply.add("x-router-local", row.locality == Locality::local ? "1" : "0");
+    reply.add("x-router-type", std::string(to_string(classified.type)));
+    reply.add("x-router-complexity", std::to_string(classified.complexity));
+    reply.add("x-router-reason", row.reason);
+    reply.add("x-router-overhead-us", std::to_string(row.router_us));
+    if (row.status == AttemptStatus::ok && row.cost && !stream_) {
+        reply.add("x-router-cost-usd", format_usd(*row.cost));
+    }
+    if (row.simulated) reply.add("x-router-simulated", "1");
+}
+
+}  // namespace llmr::daemon

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/config.hpp"
+#include "metrics/metrics.hpp"
+#include "net/guard.hpp"
+#include "net/tls.hpp"
+#include "routing/admission.hpp"
+#include "routing/local_share.hpp"
+#include "routing/model_catalog.hpp"
+#include "routing/price_book.hpp"
+#include "storage/ledger.hpp"
+
+namespace llmr::daemon {
+
+class StatsService;
+
+/// What discovery last saw of one upstream.
+struct UpstreamHealth {
+    bool checked = false;
+    bool up = false;
+    std::string version;      ///< Ollama's
+    std::string error;        ///< why it is down, without URL
+    std::int64_t checked_ms = 0;
+};
+
+/// One immutable picture of the upstreams, published to every I/O thread by discovery.
+struct Landscape {
+    routing::ModelCatalog catalog;
+    std::vector<UpstreamHealth> upstreams;  ///< by upstream index
+};
+
+/// What all I/O threads share: thread-safe services and constants. Owned by App, outlives the
+/// workers.
+struct Services {
+    std::unique_ptr<storage::Ledger> ledger;
+    std::unique_ptr<routing::LocalShare> share;
+    std::unique_ptr<routing::Admission> admission;
+    std::unique_ptr<metrics::Metrics> metrics;
+    std::unique_ptr<StatsService> stats;
+    std::shared_ptr<boost::asio::ssl::context> tls;
+    const routing::PriceBook* prices = nullptr;
+    std::string version;
+    bool simulated = false;
+    std::int64_t started_ms = 0;
+
+    std::atomic<bool> ready{false};
+    std::atomic<bool> draining{false};
+    std::atomic<std::int64_t> open_connections{0};
+    std::atomic<std::int64_t> in_flight{0};
+};
+
+}  // namespace llmr::daemon

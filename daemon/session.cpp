@@ -1,0 +1,236 @@
+#include "daemon/session.hpp"
+
+#include <utility>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include "core/ids.hpp"
+#include "core/log.hpp"
+#include "core/text.hpp"
+#include "net/guard.hpp"
+
+namespace llmr::daemon {
+namespace http = boost::beast::http;
+namespace {
+
+/// A buffer that grew for a large body is not kept for an idle connection.
+constexpr std::size_t kKeptBuffer = 16 * 1024;
+/// Holds the head and body of a usual request, so that one read gets it all.
+constexpr std::size_t kFirstRead = 8 * 1024;
+
+Error head_error(const boost::system::error_code& ec) {
+    if (ec == http::error::header_limit) {
+        return Error(Errc::header_too_large, "the request head is too large");
+    }
+    if (ec == http::error::body_limit) {
+        return Error(Errc::body_too_large, "the request body is larger than this server accepts");
+    }
+    return Error(Errc::bad_request, "malformed HTTP request");
+}
+
+bool is_protocol_error(const boost::system::error_code& ec) {
+    return ec.category() == http::make_error_code(http::error::bad_method).category() &&
+           ec != http::error::end_of_stream && ec != http::error::partial_message;
+}
+
+}  // namespace
+
+Session::Session(Worker& worker, net::Socket socket)
+    : worker_(worker),
+      socket_(std::move(socket)),
+      deadline_(worker.executor(),
+                [this] {
+                    boost::system::error_code ignored;
+                    socket_.close(ignored);
+                }),
+      client_(socket_, deadline_) {
+    worker_.sessions().insert(this);
+    worker_.services().open_connections.fetch_add(1, std::memory_order_relaxed);
+}
+
+Session::~Session() {
+    worker_.sessions().erase(this);
+    worker_.services().open_connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Session::drain() {
+    draining_ = true;
+    client_.forbid_keep_alive();
+    boost::system::error_code ignored;
+    if (idle_) socket_.shutdown(net::Socket::shutdown_receive, ignored);
+}
+
+void Session::cut() {
+    draining_ = true;
+    boost::system::error_code ignored;
+    if (idle_) socket_.close(ignored);
+    client_.stop(StopReason::shutting_down);
+}
+
+net::Task<void> Session::run() {
+    boost::system::error_code ec;
+    socket_.set_option(net::asio::ip::tcp::no_delay(true), ec);
+    socket_.non_blocking(true, ec);
+    bool again = !ec;
+    while (again) again = co_await serve_one();
+    socket_.shutdown(net::Socket::shutdown_send, ec);
+}
+
+net::Task<Session::ReadResult> Session::read_head(Parser& parser) {
+    // Limits are set before a byte is read: nothing is allocated for what will be refused.
+    const Config& config = *worker_.config();
+    parser.header_limit(static_cast<std::uint32_t>(config.max_header_bytes));
+    parser.body_limit(static_cast<std::uint64_t>(config.max_body_bytes));
+
+    boost::system::error_code ec;
+    auto token = net::asio::redirect_error(net::use_task, ec);
+    idle_ = buffer_.size() == 0;
+    if (idle_) {
+        // The first bytes are awaited apart: a connection may be idle for long, a head may not.
+        deadline_.set(steady_now() + config.idle_timeout);
+        const auto space = buffer_.prepare(kFirstRead);
+        const std::size_t got = co_await socket_.async_read_some(space, token);
+        if (ec) co_return ReadResult::closed;
+        buffer_.commit(got);
+        idle_ = false;
+    }
+    deadline_.set(steady_now() + config.header_timeout);
+    arrived_ = steady_now();
+    // The parser itself, not parser.get(): only so are its limits in force (Beast 1.81).
+    co_await http::async_read_header(socket_, buffer_, parser, token);
+    if (!ec) co_return ReadResult::ready;
+    if (!is_protocol_error(ec)) co_return ReadResult::closed;
+    worker_.services().metrics->count_rejected_head(worker_.index());
+    client_.begin_request(true, false, false);
+    Error error = head_error(ec);
+    co_await refuse(Dialect::openai_chat, std::move(error));
+    co_return ReadResult::refused;
+}
+
+net::Task<Session::ReadResult> Session::read_body(Parser& parser) {
+    if (parser.is_done()) co_return ReadResult::ready;
+    if (iequals(parser.get()[http::field::expect], "100-continue")) {
+        constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        boost::system::error_code ignored;
+        socket_.write_some(net::asio::buffer(go_on.data(), go_on.size()), ignored);
+    }
+    const std::size_t fields =
+        static_cast<std::size_t>(std::distance(parser.get().begin(), parser.get().end()));
+    deadline_.set(steady_now() + worker_.config()->idle_timeout);
+    boost::system::error_code ec;
+    auto token = net::asio::redirect_error(net::use_task, ec);
+    co_await http::async_read(socket_, buffer_, parser, token);
+    std::optional<Error> fault;
+    if (!ec) {
+        fault = net::check_no_trailers(fields, parser.get().base());
+    } else if (is_protocol_error(ec)) {
+        fault = head_error(ec);
+    } else {
+        co_return ReadResult::closed;
+    }
+    if (!fault) co_return ReadResult::ready;
+    Error error = std::move(*fault);
+    co_await refuse(Dialect::openai_chat, std::move(error));
+    co_return ReadResult::refused;
+}
+
+net::Task<bool> Session::serve_one() {
+    Parser parser;
+    const ReadResult head_read = co_await read_head(parser);
+    if (head_read != ReadResult::ready) co_return false;
+    const auto& head = parser.get().base();
+    const bool keep_alive = parser.keep_alive() && !draining_ && !worker_.services().draining;
+    // Until the body is read the connection cannot be used again after a refusal.
+    client_.begin_request(head.version() == 11, false, head.method() == http::verb::head);
+
+    const std::string path = normalise_path({head.target().data(), head.target().size()});
+    EndpointMatch match = find_endpoint(path, head.method());
+    std::optional<Error> fault = net::check_head(head);
+    if (fault) worker_.services().metrics->count_rejected_head(worker_.index());
+    const Config& config = *worker_.config();
+    if (!fault) {
+        fault = net::check_host_and_origin(head, config.allowed_hosts, config.allowed_origins);
+    }
+    std::string key_id;
+    bool authorised = true;
+    if (!fault) {
+        auto key = worker_.api_keys().check(head);
+        authorised = key.has_value();
+        const bool open = match.endpoint != nullptr && match.endpoint->access == Access::open;
+        if (key) {
+            key_id = std::move(*key);
+        } else if (!open) {
+            fault = key.error();
+        }
+    }
+    if (!fault && parser.content_length_remaining() &&
+        *parser.content_length_remaining() > static_cast<std::uint64_t>(config.max_body_bytes)) {
+        fault = head_error(http::make_error_code(http::error::body_limit));
+    }
+    if (fault) {
+        Error error = std::move(*fault);
+        co_await refuse(match.dialect, std::move(error));
+        co_return false;
+    }
+    const ReadResult body_read = co_await read_body(parser);
+    if (body_read != ReadResult::ready) co_return false;
+    deadline_.clear();
+    if (keep_alive && !draining_) {
+        client_.begin_request(head.version() == 11, true, head.method() == http::verb::head);
+    }
+    const HttpRequest message = parser.release();
+    co_await dispatch(message, match, path, std::move(key_id), authorised);
+    if (buffer_.size() == 0 && buffer_.capacity() > kKeptBuffer) buffer_.shrink_to_fit();
+    co_return client_.keep_alive() && !draining_;
+}
+
+net::Task<void> Session::dispatch(const HttpRequest& message, const EndpointMatch& match,
+                                  std::string_view path, std::string key_id, bool authorised) {
+    if (match.endpoint == nullptr) {
+        Error error = match.allow.empty()
+                          ? Error(Errc::not_found, "there is no such endpoint")
+                          : Error(Errc::method_not_allowed, "this endpoint takes " + match.allow);
+        co_await refuse(match.dialect, std::move(error), match.allow);
+        co_return;
+    }
+    const std::string_view target{message.target().data(), message.target().size()};
+    const std::size_t mark = target.find('?');
+    RequestContext context{.worker = worker_,
+                           .message = message,
+                           .client = client_,
+                           .path = path,
+                           .query = mark == target.npos ? "" : target.substr(mark + 1),
+                           .key_id = std::move(key_id),
+                           .authorised = authorised,
+                           .dialect = match.dialect,
+                           .arrived = arrived_};
+    std::optional<Error> failed;
+    try {
+        co_await match.endpoint->handler(context);
+    } catch (const std::exception& e) {
+        // The fault stays with this session; what() of our own code holds no prompt text.
+        log::error("handler of {}: {}", match.endpoint->path, e.what());
+        failed = Error(Errc::internal, "internal error");
+    }
+    client_.unwatch();
+    if (failed && !client_.head_sent()) {
+        client_.forbid_keep_alive();
+        Error error = std::move(*failed);
+        co_await refuse(match.dialect, std::move(error));
+    } else if (failed) {
+        client_.forbid_keep_alive();
+    }
+    worker_.services().metrics->count_http(worker_.index(), client_.status_sent());
+}
+
+net::Task<void> Session::refuse(Dialect dialect, Error error, std::string allow) {
+    Reply reply = error_reply(dialect, error);
+    if (!allow.empty()) reply.add("Allow", std::move(allow));
+    co_await client_.send(std::move(reply));
+    worker_.services().metrics->count_http(worker_.index(), client_.status_sent());
+}
+
+}  // namespace llmr::daemon

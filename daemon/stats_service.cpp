@@ -1,0 +1,60 @@
+#include "daemon/stats_service.hpp"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "core/log.hpp"
+#include "daemon/signal.hpp"
+
+namespace llmr::daemon {
+
+StatsService::StatsService(std::string db_path) : reader_(std::move(db_path)) {}
+
+StatsService::~StatsService() { stop(); }
+
+void StatsService::stop() {
+    pool_.stop();
+    pool_.join();
+}
+
+net::Task<void> StatsService::offload(Worker& worker,
+                                      std::function<void(storage::LedgerReader&)> read) {
+    auto done = std::make_shared<Signal>();
+    auto job = [this, done, executor = worker.executor(), read = std::move(read)] {
+        try {
+            read(reader_);
+        } catch (const std::exception& e) {
+            log::error("ledger read: {}", e.what());
+        }
+        net::asio::post(executor, [done] { done->fire(true); });
+    };
+    net::asio::post(pool_, std::move(job));
+    co_await done->wait();
+}
+
+net::Task<Result<storage::Stats>> StatsService::stats(Worker& worker, std::int64_t since_ms) {
+    // The result outlives the job: this frame waits for it.
+    std::optional<Result<storage::Stats>> result;
+    std::function<void(storage::LedgerReader&)> read = [&](storage::LedgerReader& reader) {
+        result = reader.stats(since_ms);
+    };
+    co_await offload(worker, std::move(read));
+    if (!result) co_return Error(Errc::ledger_unavailable, "the ledger could not be read");
+    co_return std::move(*result);
+}
+
+net::Task<Result<storage::QueryPage>> StatsService::recent(Worker& worker,
+                                                           storage::QueryFilter filter) {
+    std::optional<Result<storage::QueryPage>> result;
+    std::function<void(storage::LedgerReader&)> read = [&](storage::LedgerReader& reader) {
+        result = reader.recent(filter);
+    };
+    co_await offload(worker, std::move(read));
+    if (!result) co_return Error(Errc::ledger_unavailable, "the ledger could not be read");
+    co_return std::move(*result);
+}
+
+}  // namespace llmr::daemon

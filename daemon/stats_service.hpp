@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <boost/asio/thread_pool.hpp>
+
+#include "core/error.hpp"
+#include "daemon/worker.hpp"
+#include "net/executor.hpp"
+#include "storage/queries.hpp"
+
+namespace llmr::daemon {
+
+/// Runs ledger reads on a thread of its own, so that no I/O thread ever waits for SQLite.
+/// Thread-safe.
+class StatsService {
+public:
+    explicit StatsService(std::string db_path);
+    ~StatsService();
+
+    net::Task<Result<storage::Stats>> stats(Worker& worker, std::int64_t since_ms);
+    net::Task<Result<storage::QueryPage>> recent(Worker& worker, storage::QueryFilter filter);
+    void stop();
+
+private:
+    /// Runs `read` on the reader's thread and resumes on the worker's.
+    net::Task<void> offload(Worker& worker, std::function<void(storage::LedgerReader&)> read);
+
+    storage::LedgerReader reader_;  ///< touched by the pool's only thread
+    net::asio::thread_pool pool_{1};
+};
+
+}  // namespace llmr::daemon

@@ -1,0 +1,57 @@
+#include "daemon/worker.hpp"
+
+#include <utility>
+
+#include "core/log.hpp"
+
+namespace llmr::daemon {
+
+Worker::Worker(int index, Services& services, std::shared_ptr<const Config> config)
+    : index_(index),
+      services_(services),
+      work_(net::asio::make_work_guard(context_)),
+      config_(std::move(config)),
+      landscape_(std::make_shared<const Landscape>()),
+      api_keys_(config_->api_keys),
+      resolver_(context_.get_executor()) {
+    for (const UpstreamConfig& upstream : config_->upstreams) {
+        // The configuration was validated: a URL that does not parse cannot be here.
+        net::Endpoint endpoint = net::parse_base_url(upstream.base_url).value();
+        clients_.push_back(std::make_unique<net::HttpClient>(context_.get_executor(),
+                                                             std::move(endpoint), resolver_,
+                                                             services_.tls.get()));
+    }
+}
+
+Worker::~Worker() = default;
+
+void Worker::set_config(std::shared_ptr<const Config> config) {
+    config_ = std::move(config);
+    api_keys_ = net::ApiKeys(config_->api_keys);
+}
+
+void Worker::set_landscape(std::shared_ptr<const Landscape> landscape) {
+    landscape_ = std::move(landscape);
+}
+
+void Worker::run() {
+    for (;;) {
+        try {
+            context_.run();
+            return;
+        } catch (const std::exception& e) {
+            // A handler outside every session threw: the loop goes on, the fault is on record.
+            log::error("I/O thread {}: {}", index_, e.what());
+        }
+    }
+}
+
+void Worker::stop() {
+    net::asio::post(context_, [this] {
+        for (auto& client : clients_) client->shutdown();
+        work_.reset();
+        context_.stop();
+    });
+}
+
+}  // namespace llmr::daemon

@@ -1,0 +1,115 @@
+#include "net/http_client.hpp"
+
+#include <utility>
+
+#include "core/clock.hpp"
+#include "net/client_exchange.hpp"
+#include "net/connection_pool.hpp"
+#include "net/connector.hpp"
+#include "net/request_head.hpp"
+#include "net/resolver.hpp"
+#include "net/transport_error.hpp"
+
+namespace llmr::net {
+namespace {
+
+SendResult succeeded(std::unique_ptr<HttpExchange> exchange) {
+    SendResult result;
+    result.exchange = std::move(exchange);
+    return result;
+}
+
+SendResult failed(ClientFailure failure) {
+    SendResult result;
+    result.failure = std::move(failure);
+    return result;
+}
+
+SendResult not_sent(Error error) {
+    ClientFailure failure;
+    failure.error = std::move(error);
+    return failed(std::move(failure));
+}
+
+}  // namespace
+
+class HttpClient::Impl {
+public:
+    Impl(Executor e, Endpoint ep, Resolver& r, asio::ssl::context* t, Options options)
+        : executor(e),
+          endpoint(std::move(ep)),
+          resolver(r),
+          tls(t),
+          pool(std::make_shared<ConnectionPool>(e, options.max_idle, options.idle_ttl)) {}
+
+    /// `self` keeps the members alive while the request is under way.
+    static Task<SendResult> send(std::shared_ptr<Impl> self, ClientRequest request,
+                                 Cancellation* cancellation) {
+        const Result<std::string> head = build_request_head(self->endpoint, request);
+        if (!head) co_return not_sent(head.error());
+        const bool cancelled = cancellation != nullptr && cancellation->cancelled();
+        if (cancelled) co_return not_sent(cancelled_by_client());
+
+        auto idle = self->pool->acquire(steady_now());
+        if (idle) {
+            auto exchange = self->begin(std::move(idle), request, cancellation);
+            auto failure = co_await exchange->perform(*head, request.body, is_head(request));
+            if (!failure) co_return succeeded(std::move(exchange));
+            // The peer had closed it and the news crossed the request: one try on a new one.
+            if (!exchange->died_unanswered()) co_return failed(std::move(*failure));
+        }
+        auto fresh = co_await self->connect(request.timeouts.connect, cancellation);
+        if (!fresh) co_return not_sent(fresh.error());
+        auto exchange = self->begin(std::move(*fresh), request, cancellation);
+        auto failure = co_await exchange->perform(*head, request.body, is_head(request));
+        if (failure) co_return failed(std::move(*failure));
+        co_return succeeded(std::move(exchange));
+    }
+
+    Executor executor;
+    Endpoint endpoint;
+    Resolver& resolver;
+    asio::ssl::context* tls;
+    std::shared_ptr<ConnectionPool> pool;
+
+private:
+    static bool is_head(const ClientRequest& request) { return request.method == "HEAD"; }
+
+    std::unique_ptr<HttpExchange> begin(std::unique_ptr<Connection> connection,
+                                        const ClientRequest& request, Cancellation* cancellation) {
+        return std::make_unique<HttpExchange>(std::move(connection), pool, cancellation,
+                                              request.timeouts);
+    }
+
+    Task<Result<std::unique_ptr<Connection>>> connect(std::chrono::milliseconds timeout,
+                                                      Cancellation* cancellation) {
+        Connector connector(executor, endpoint, resolver, tls, pool->tls_session(), cancellation);
+        co_return co_await connector.run(timeout);
+    }
+};
+
+HttpClient::HttpClient(Executor executor, Endpoint endpoint, Resolver& resolver,
+                       asio::ssl::context* tls, Options options)
+    : impl_(std::make_shared<Impl>(executor, std::move(endpoint), resolver, tls, options)) {}
+
+HttpClient::HttpClient(Executor executor, Endpoint endpoint, Resolver& resolver,
+                       asio::ssl::context* tls)
+    : HttpClient(executor, std::move(endpoint), resolver, tls, Options()) {}
+
+HttpClient::~HttpClient() {
+    shutdown();
+}
+
+Task<SendResult> HttpClient::send(ClientRequest request, Cancellation* cancellation) {
+    return Impl::send(impl_, std::move(request), cancellation);
+}
+
+void HttpClient::shutdown() {
+    impl_->pool->shut_down();
+}
+
+std::size_t HttpClient::idle_connections() const {
+    return impl_->pool->size();
+}
+
+}  // namespace llmr::net

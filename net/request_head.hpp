@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "core/error.hpp"
+#include "net/http_client.hpp"
+
+namespace llmr::net {
+
+/// Writes the head of `request` for `endpoint`, with the empty line at its end: Host, then
+/// Content-Length where there is a body or the method usually has one, then the caller's fields.
+/// Error: internal, naming the field but never its value, if a name or value could end the field
+/// early (CR, LF, NUL, other control characters), or the caller sets Host or framing itself.
+Result<std::string> build_request_head(const Endpoint& endpoint, const ClientRequest& request);
+
+}  // namespace llmr::net

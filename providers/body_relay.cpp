@@ -1,0 +1,31 @@
+#include "providers/answer_body.hpp"
+
+namespace llmr::providers {
+namespace {
+
+// Reads the answer for its summary and passes the bytes as they are.
+class BodyRelay final : public BodyExchange {
+public:
+    explicit BodyRelay(const ExchangeSpec& spec) : dialect_(spec.upstream) {}
+
+private:
+    Result<std::string> read_body(simdjson::dom::element root) override {
+        EventBatch batch;
+        const bool understood = dialect_ == Dialect::ollama ? read_ollama_events(root, batch)
+                                                            : read_openai_events(root, batch);
+        if (batch.error) return std::move(*batch.error);
+        if (!understood) return bad_answer("it is not a chat answer");
+        tracker_.note_all(batch);
+        return std::move(body_);
+    }
+
+    Dialect dialect_;
+};
+
+}  // namespace
+
+std::unique_ptr<Exchange> make_body_relay(const ExchangeSpec& spec) {
+    return std::make_unique<BodyRelay>(spec);
+}
+
+}  // namespace llmr::providers

@@ -1,0 +1,34 @@
+#include "providers/model_facts.hpp"
+
+#include <array>
+
+namespace llmr::providers {
+namespace {
+
+struct Row {
+    std::string_view prefix;
+    ModelFacts facts;
+};
+
+constexpr ModelFacts kReasoningModel{true, true, false, false};
+constexpr ModelFacts kPlainModel{false, false, true, false};
+
+constexpr std::array kRows{
+    Row{"o1", kReasoningModel},   Row{"o3", kReasoningModel},
+    Row{"o4", kReasoningModel},   Row{"gpt-5", kReasoningModel},
+    Row{"gpt-3", kPlainModel},    Row{"gpt-4", kPlainModel},
+    Row{"chatgpt-", kPlainModel}, Row{"deepseek", {false, false, false, true}},
+};
+
+}  // namespace
+
+ModelFacts model_facts(std::string_view model) {
+    const std::size_t slash = model.rfind('/');
+    if (slash != std::string_view::npos) model.remove_prefix(slash + 1);
+    for (const Row& row : kRows) {
+        if (model.starts_with(row.prefix)) return row.facts;
+    }
+    return {};
+}
+
+}  // namespace llmr::providers

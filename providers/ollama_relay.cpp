@@ -1,0 +1,72 @@
+#include <utility>
+
+#include "core/json.hpp"
+#include "providers/answer_tracker.hpp"
+#include "providers/exchanges.hpp"
+#include "providers/ndjson.hpp"
+
+namespace llmr::providers {
+namespace {
+
+// Passes each line as it comes; the line with done:true is the tail.
+class OllamaRelay final : public Exchange {
+public:
+    void feed(std::string_view upstream_bytes, std::string& out) override {
+        splitter_.feed(upstream_bytes);
+        drain(out);
+    }
+
+    void end(std::string& out) override {
+        splitter_.finish();
+        drain(out);
+        if (!tracker_.summary().complete) tracker_.fail(cut_error());
+    }
+
+    std::string take_tail() override {
+        return tracker_.summary().complete ? std::exchange(held_, {}) : std::string();
+    }
+
+    const AnswerSummary& summary() const override { return tracker_.summary(); }
+
+private:
+    void drain(std::string& out) {
+        std::string_view line;
+        while (splitter_.next(line)) {
+            if (!tracker_.summary().error && !tracker_.summary().complete) take(line, out);
+        }
+        if (splitter_.failed() && !tracker_.summary().complete)
+            tracker_.fail(bad_answer("a line is longer than 8 MiB"));
+    }
+
+    void take(std::string_view line, std::string& out) {
+        batch_.clear();
+        const auto root = thread_json_parser().parse(line);
+        if (!root || !read_ollama_events(*root, batch_)) {
+            if (++malformed_ > kMaxMalformedEvents)
+                tracker_.fail(bad_answer("its lines are not chat answers"));
+            return;
+        }
+        tracker_.note_all(batch_);
+        if (batch_.error) {
+            out.append(stream_error_frame(Dialect::ollama, *batch_.error));
+            tracker_.fail(std::move(*batch_.error), /*sent=*/true);
+            return;
+        }
+        std::string& destination = tracker_.summary().complete ? held_ : out;
+        destination.append(line).push_back('\n');
+    }
+
+    int malformed_ = 0;
+    NdjsonSplitter splitter_;
+    EventBatch batch_;
+    AnswerTracker tracker_;
+    std::string held_;
+};
+
+}  // namespace
+
+std::unique_ptr<Exchange> make_ollama_relay(const ExchangeSpec&) {
+    return std::make_unique<OllamaRelay>();
+}
+
+}  // namespace llmr::providers

@@ -1,0 +1,64 @@
+#include <utility>
+
+#include "providers/request_writers.hpp"
+
+namespace llmr::providers {
+namespace {
+
+std::string_view openai_path(Operation operation) {
+    return is_embedding(operation) ? "/embeddings" : "/chat/completions";
+}
+
+std::string_view ollama_path(Operation operation) {
+    switch (operation) {
+        case Operation::chat:
+            return "/api/chat";
+        case Operation::generate:
+            return "/api/generate";
+        case Operation::embed:
+            return "/api/embed";
+        case Operation::legacy_embed:
+            return "/api/embeddings";
+    }
+    return "/api/chat";
+}
+
+Result<std::string> replace(std::string_view body, std::string_view key, std::string_view json) {
+    auto changed = replace_member(body, key, json);
+    if (!changed) return Error(Errc::bad_request, "the request body must be a JSON object");
+    return std::move(*changed);
+}
+
+// The client's stream_options with include_usage switched on.
+std::string with_usage_asked(const ChatRequest& request) {
+    const auto options = get_value(request.root, "stream_options");
+    const std::string current = options && options->is_object() ? to_json(*options) : "{}";
+    return replace_member(current, "include_usage", "true").value_or(R"({"include_usage":true})");
+}
+
+}  // namespace
+
+Result<UpstreamRequest> pass_openai_request(const ChatRequest& request, std::string_view body,
+                                            const Target& target) {
+    auto changed = replace(body, "model", json_quote(target.model));
+    if (changed && request.stream && !request.include_usage)
+        changed = replace(*changed, "stream_options", with_usage_asked(request));
+    if (!changed) return changed.error();
+    return UpstreamRequest{std::string(openai_path(request.operation)), std::move(*changed)};
+}
+
+Result<UpstreamRequest> pass_ollama_request(const ChatRequest& request, std::string_view body,
+                                            const Target& target) {
+    auto changed = replace(body, "model", json_quote(target.model));
+    if (changed && target.num_ctx) {
+        // The pin wins over the client's number: a varying num_ctx makes Ollama reload the model.
+        const auto options = get_value(request.root, "options");
+        const std::string current = options && options->is_object() ? to_json(*options) : "{}";
+        const auto pinned = replace_member(current, "num_ctx", std::to_string(*target.num_ctx));
+        if (pinned) changed = replace(*changed, "options", *pinned);
+    }
+    if (!changed) return changed.error();
+    return UpstreamRequest{std::string(ollama_path(request.operation)), std::move(*changed)};
+}
+
+}  // namespace llmr::providers

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/clock.hpp"
+
+namespace llmr::routing {
+
+/// Circuit breaker of one (upstream, model): opens after 3 failures in a row, lets one trial
+/// through after a pause that doubles from 2 s to 60 s, closes on success. Honours Retry-After,
+/// which opens it at once, up to 5 minutes. A trial that has not ended after 60 s no longer holds
+/// others back. A state machine without a clock of its own. Not thread-safe.
+class Breaker {
+public:
+    enum class State : std::uint8_t { closed, open, half_open };
+    /// May a request go now? In half_open only the first asker gets true until its result is in.
+    bool allow(SteadyTime now);
+    /// Like allow, without taking the trial. For planning and /health.
+    bool available(SteadyTime now) const;
+    void on_success();
+    /// `retry_after`: what the upstream asked for; 0 if it did not.
+    void on_failure(SteadyTime now, std::chrono::seconds retry_after = std::chrono::seconds(0));
+    State state(SteadyTime now) const;
+
+private:
+    bool trial_pending(SteadyTime now) const;
+
+    int failures_ = 0;
+    bool tripped_ = false;  ///< not closed: open, or half open once the pause is over
+    bool trial_running_ = false;
+    std::chrono::seconds pause_{2};
+    SteadyTime open_until_{};
+    SteadyTime trial_started_{};
+};
+
+/// The breakers of one I/O thread. Not thread-safe.
+class BreakerMap {
+public:
+    /// The reference stays good as long as the map. Past 4096 pairs, further models of an upstream
+    /// share one breaker, so that names made up by clients cannot fill the memory.
+    Breaker& at(std::size_t upstream_index, std::string_view model);
+    bool available(std::size_t upstream_index, std::string_view model, SteadyTime now) const;
+
+private:
+    using Key = std::pair<std::size_t, std::string>;
+    using KeyView = std::pair<std::size_t, std::string_view>;
+    struct Less {
+        using is_transparent = void;
+        static KeyView view(const Key& key) { return {key.first, key.second}; }
+        static const KeyView& view(const KeyView& key) { return key; }
+        template <class A, class B>
+        bool operator()(const A& a, const B& b) const {
+            return view(a) < view(b);
+        }
+    };
+
+    std::map<Key, Breaker, Less> breakers_;
+};
+
+}  // namespace llmr::routing

@@ -1,0 +1,207 @@
+#include "routing/local_share.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace llmr::routing {
+namespace {
+
+constexpr std::int64_t kWhole = 100'000;
+/// Decisions remembered beyond two windows: how far a query may lag behind the newest decision and
+/// still be moved within the allowance.
+constexpr std::int64_t kLag = 4096;
+
+std::int64_t allowed_of(double threshold_percent) {
+    if (!(threshold_percent >= 0)) return kWhole;
+    return std::llround((100.0 - std::min(threshold_percent, 100.0)) * 1000.0);
+}
+
+}  // namespace
+
+LocalShare::LocalShare(double threshold_percent, int window, const ShareHistory& history)
+    : allowed_per_100k_(allowed_of(threshold_percent)),
+      window_(std::max(window, 1)),
+      total_(history.total),
+      external_(history.external),
+      seq_(history.last_seq) {
+    ring_.resize(static_cast<std::size_t>(2 * window_ + kLag));
+    const auto& recent = history.recent_external;
+    const auto room = static_cast<std::size_t>(std::min<std::int64_t>(
+        {static_cast<std::int64_t>(recent.size()), static_cast<std::int64_t>(ring_.size())}));
+    ring_count_ = static_cast<std::int64_t>(room);
+    for (std::size_t i = 0; i < room; ++i) {
+        const std::int64_t seq = seq_ - static_cast<std::int64_t>(i);
+        ring_[slot_of(seq)] = recent[recent.size() - 1 - i];
+    }
+    window_external_ = external_between(seq_ - window_count() + 1, seq_);
+}
+
+bool LocalShare::bound_holds(std::int64_t external, std::int64_t total) const {
+    return external * kWhole <= allowed_per_100k_ * total;
+}
+
+std::int64_t LocalShare::oldest_kept() const {
+    return seq_ - ring_count_ + 1;
+}
+
+bool LocalShare::kept(std::int64_t seq) const {
+    return seq >= oldest_kept() && seq <= seq_;
+}
+
+std::size_t LocalShare::slot_of(std::int64_t seq) const {
+    const auto size = static_cast<std::int64_t>(ring_.size());
+    return static_cast<std::size_t>(((seq % size) + size) % size);
+}
+
+std::int64_t LocalShare::window_count() const {
+    return std::min(window_, ring_count_);
+}
+
+std::int64_t LocalShare::external_between(std::int64_t first, std::int64_t last) const {
+    std::int64_t count = 0;
+    for (std::int64_t seq = first; seq <= last; ++seq)
+        count += ring_[slot_of(seq)] ? 1 : 0;
+    return count;
+}
+
+/// One more external decision: over all, and in the window that ends with it.
+bool LocalShare::grant_allowed() const {
+    if (!bound_holds(external_ + 1, total_ + 1)) return false;
+    if (ring_count_ < window_) return bound_holds(window_external_ + 1, ring_count_ + 1);
+    const bool leaving = ring_[slot_of(seq_ - window_ + 1)];
+    return bound_holds(window_external_ - (leaving ? 1 : 0) + 1, window_);
+}
+
+LocalShare::Ticket LocalShare::append(bool external) {
+    if (ring_count_ >= window_ && ring_[slot_of(seq_ - window_ + 1)]) --window_external_;
+    ++seq_;
+    ++total_;
+    ring_[slot_of(seq_)] = external;
+    ring_count_ = std::min(ring_count_ + 1, static_cast<std::int64_t>(ring_.size()));
+    if (external) {
+        ++external_;
+        ++window_external_;
+    }
+    return {seq_, external};
+}
+
+LocalShare::Ticket LocalShare::decide(bool wants_external) {
+    const std::lock_guard lock(mutex_);
+    const bool granted = wants_external && grant_allowed();
+    if (wants_external && !granted) ++refused_;
+    return append(granted);
+}
+
+LocalShare::Ticket LocalShare::record(bool external) {
+    const std::lock_guard lock(mutex_);
+    return append(external);
+}
+
+void LocalShare::set(std::int64_t seq, bool external) {
+    const int change = external ? 1 : -1;
+    external_ += change;
+    if (!kept(seq)) return;
+    ring_[slot_of(seq)] = external;
+    if (seq > seq_ - window_count()) window_external_ += change;
+}
+
+void LocalShare::give_back(Ticket& ticket) {
+    const std::lock_guard lock(mutex_);
+    if (!ticket.external) return;
+    ticket.external = false;
+    set(ticket.seq, false);
+}
+
+/// Every prefix from `seq` to the newest, and every window that holds `seq`, with one more
+/// external.
+bool LocalShare::move_allowed(std::int64_t seq) const {
+    // The windows that end at seq and after it reach back before it.
+    const bool whole_history = ring_count_ == total_;
+    if (!kept(seq)) return false;
+    if (!whole_history && ring_count_ == static_cast<std::int64_t>(ring_.size()) &&
+        seq - window_ + 1 < oldest_kept()) {
+        return false;
+    }
+    std::int64_t first = std::max(oldest_kept(), seq - window_ + 1);
+    std::int64_t in_window = external_between(first, seq);
+    std::int64_t prefix_external = external_ - external_between(seq + 1, seq_);
+    for (std::int64_t end = seq; end <= seq_; ++end) {
+        if (end > seq) {
+            const int added = ring_[slot_of(end)] ? 1 : 0;
+            in_window += added;
+            prefix_external += added;
+            if (end - first + 1 > window_) in_window -= ring_[slot_of(first++)] ? 1 : 0;
+        }
+        if (!bound_holds(prefix_external + 1, total_ - (seq_ - end))) return false;
+        if (first <= seq && !bound_holds(in_window + 1, end - first + 1)) return false;
+    }
+    return true;
+}
+
+bool LocalShare::move_external(Ticket& ticket, bool within_allowance) {
+    const std::lock_guard lock(mutex_);
+    if (ticket.external) return true;
+    if (within_allowance && !move_allowed(ticket.seq)) {
+        ++refused_;
+        return false;
+    }
+    ticket.external = true;
+    set(ticket.seq, true);
+    return true;
+}
+
+bool LocalShare::would_grant() const {
+    const std::lock_guard lock(mutex_);
+    return grant_allowed();
+}
+
+std::int64_t LocalShare::possible_grants() const {
+    const std::int64_t count = window_count();
+    std::int64_t in_window = window_external_;
+    std::int64_t size = count;
+    for (std::int64_t granted = 0; granted < window_; ++granted) {
+        if (size == window_) {
+            const std::int64_t leaving = seq_ + granted + 1 - window_;
+            // Past seq_ the ones that leave are grants of this very row.
+            in_window -= leaving > seq_ || ring_[slot_of(leaving)] ? 1 : 0;
+        } else {
+            ++size;
+        }
+        ++in_window;
+        const bool holds = bound_holds(external_ + granted + 1, total_ + granted + 1) &&
+                           bound_holds(in_window, size);
+        if (!holds) return granted;
+    }
+    return window_;
+}
+
+ShareSnapshot LocalShare::snapshot() const {
+    const std::lock_guard lock(mutex_);
+    ShareSnapshot snapshot;
+    snapshot.total = total_;
+    snapshot.external = external_;
+    snapshot.window_total = window_count();
+    snapshot.window_external = window_external_;
+    snapshot.refused = refused_;
+    snapshot.allowance = possible_grants();
+    return snapshot;
+}
+
+void LocalShare::reconfigure(double threshold_percent, int window) {
+    const std::int64_t new_window = std::max(window, 1);
+    std::vector<bool> ring(static_cast<std::size_t>(2 * new_window + kLag));
+    const std::lock_guard lock(mutex_);
+    const auto new_size = static_cast<std::int64_t>(ring.size());
+    const std::int64_t count = std::min(ring_count_, new_size);
+    for (std::int64_t seq = seq_ - count + 1; seq <= seq_; ++seq) {
+        const std::int64_t place = ((seq % new_size) + new_size) % new_size;
+        ring[static_cast<std::size_t>(place)] = ring_[slot_of(seq)];
+    }
+    ring_.swap(ring);
+    ring_count_ = count;
+    window_ = new_window;
+    allowed_per_100k_ = allowed_of(threshold_percent);
+    window_external_ = external_between(seq_ - window_count() + 1, seq_);
+}
+
+}  // namespace llmr::routing

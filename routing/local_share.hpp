@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+namespace llmr::routing {
+
+/// What the share starts from: the ledger's totals and its last decisions, oldest first.
+struct ShareHistory {
+    std::int64_t total = 0;
+    std::int64_t external = 0;
+    std::int64_t last_seq = 0;
+    std::vector<bool> recent_external;  ///< at most the window, oldest first
+};
+
+struct ShareSnapshot {
+    std::int64_t total = 0;
+    std::int64_t external = 0;
+    std::int64_t window_total = 0;
+    std::int64_t window_external = 0;
+    std::int64_t refused = 0;    ///< times the allowance said no since start
+    std::int64_t allowance = 0;  ///< external queries in a row that could be granted right now, at
+                                 ///< most one window
+};
+
+/// The guaranteed local share. `decide` and its corrections are atomic: a query that asks for an
+/// external place gets it only if, this query counted, external / total <= 1 - threshold/100 over
+/// all recorded queries and over the last `window` (what exists, while there are fewer). So the
+/// bound holds at every prefix of decisions and in every window of them, in the order of seq.
+/// Only `record(true)` and `move_external` outside the allowance can break it; then nothing is
+/// granted until it holds again.
+/// Thread-safe. Critical sections are short and allocate nothing; `move_external` within the
+/// allowance, a matter of fallbacks, looks at up to two windows of single bits.
+class LocalShare {
+public:
+    /// `threshold_percent` 0 to 100 (fractions allowed, compared exactly in 1/1000 of a percent).
+    LocalShare(double threshold_percent, int window, const ShareHistory& history = {});
+
+    struct Ticket {
+        std::int64_t seq = 0;
+        bool external = false;
+    };
+
+    /// Records the decision for one routed query and numbers it.
+    Ticket decide(bool wants_external);
+    /// Records a query whose place is not ours to choose (an explicitly named external model, or
+    /// one that must stay local). Counts, is never refused.
+    Ticket record(bool external);
+    /// Nothing left the machine: the place becomes local. Nothing happens if it is.
+    void give_back(Ticket& ticket);
+    /// Local failed and the fallback goes out although the query was counted local.
+    /// `within_allowance`: only if every prefix and window this query is part of still holds the
+    /// bound; false if not, or if the query is so old that this cannot be told (more than a window
+    /// and 4096 decisions). True if the ticket is external already.
+    bool move_external(Ticket& ticket, bool within_allowance);
+    /// Would `decide(true)` be granted now? For /router/explain.
+    bool would_grant() const;
+
+    ShareSnapshot snapshot() const;
+    /// A reload may change both; history is kept.
+    void reconfigure(double threshold_percent, int window);
+
+private:
+    bool bound_holds(std::int64_t external, std::int64_t total) const;
+    bool grant_allowed() const;
+    bool move_allowed(std::int64_t seq) const;
+    std::int64_t possible_grants() const;
+    Ticket append(bool external);
+    std::int64_t oldest_kept() const;
+    bool kept(std::int64_t seq) const;
+    std::size_t slot_of(std::int64_t seq) const;
+    std::int64_t window_count() const;
+    std::int64_t external_between(std::int64_t first, std::int64_t last) const;
+    void set(std::int64_t seq, bool external);
+
+    mutable std::mutex mutex_;
+    std::int64_t allowed_per_100k_ = 0;
+    std::int64_t window_ = 1;
+    std::int64_t total_ = 0;
+    std::int64_t external_ = 0;
+    std::int64_t seq_ = 0;
+    std::int64_t refused_ = 0;
+    std::vector<bool> ring_;            ///< external or not, by seq modulo its size
+    std::int64_t ring_count_ = 0;       ///< decisions it holds, the last of them seq_
+    std::int64_t window_external_ = 0;  ///< of the last window_ decisions
+};
+
+}  // namespace llmr::routing

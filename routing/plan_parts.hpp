@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/types.hpp"
+#include "routing/local_candidates.hpp"
+#include "routing/policy.hpp"
+
+/// What the routed and the named plan are made of.
+namespace llmr::routing {
+
+std::string upstream_name(const RouteContext& context, std::size_t index);
+bool is_healthy(const RouteContext& context, const Candidate& candidate);
+Candidate candidate_of(const LocalModel& model, const RouteContext& context, std::string why);
+Skipped skipped_of(const Candidate& candidate, std::string why);
+
+/// Where a routed query goes when it goes external: the configured model, on an Ollama that runs it
+/// in its cloud, or else on the first external server that speaks OpenAI's dialect.
+std::optional<Candidate> external_target(const RouteContext& context);
+
+/// A server nearby that speaks OpenAI's dialect; asked only when no Ollama can fill the role.
+std::optional<Candidate> local_stand_in(const RouteContext& context);
+
+/// In the words OpenAI uses, which clients look for.
+Error context_exceeded(std::int64_t longest_context, std::int64_t input_tokens);
+
+/// The plan for a query whose model is ours to choose.
+Result<RoutePlan> plan_routed(const ModelRequest& request, const RouteQuery& query,
+                              const RouteContext& context);
+
+/// The plan for a model that the client named: that model on every server that has it.
+Result<RoutePlan> plan_named(const ModelRequest& request, const RouteQuery& query,
+                             const RouteContext& context);
+
+}  // namespace llmr::routing

@@ -1,0 +1,35 @@
+#include "routing/policy.hpp"
+
+#include "routing/plan_parts.hpp"
+
+namespace llmr::routing {
+namespace {
+
+/// The price that savings are counted against when the client named none.
+std::string default_baseline(const RouteContext& context) {
+    const Price* const price = context.prices.find(context.config.external_model);
+    return price ? std::string(price->id) : context.config.external_model;
+}
+
+}  // namespace
+
+Result<RoutePlan> plan_route(const RouteQuery& query, const RouteContext& context) {
+    const Result<ModelRequest> request =
+        interpret_model(query.model, context.config, context.catalog, context.prices);
+    if (!request) return request.error();
+    if (request->type == QueryType::embedding && !is_embedding(query.operation)) {
+        return Error(Errc::invalid_parameter, "an embedding model cannot chat", "model");
+    }
+    Result<RoutePlan> plan = request->automatic ? plan_routed(*request, query, context)
+                                                : plan_named(*request, query, context);
+    if (!plan) return plan;
+    plan->baseline_model =
+        request->baseline_model.empty() ? default_baseline(context) : request->baseline_model;
+    return plan;
+}
+
+std::optional<QueryType> asked_type(const ModelRequest& request) {
+    return request.type;
+}
+
+}  // namespace llmr::routing

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/config.hpp"
+#include "core/error.hpp"
+#include "core/types.hpp"
+#include "routing/model_catalog.hpp"
+#include "routing/model_name.hpp"
+#include "routing/price_book.hpp"
+
+namespace llmr::routing {
+
+/// Hard limit on attempts of one query.
+inline constexpr std::size_t kMaxAttempts = 3;
+
+/// What the policy needs to know of one query.
+struct RouteQuery {
+    std::string_view model;  ///< as the client wrote it
+    Operation operation = Operation::chat;
+    Classification classification;
+    /// Compared with contexts, but for embeddings: there each input stands for itself.
+    std::int64_t estimated_input_tokens = 0;
+    std::int64_t max_output_tokens = 0;  ///< 0: not stated
+    bool has_images = false;
+    bool has_tools = false;
+    std::optional<Locality> forced;  ///< x-router-route
+    bool local_only = false;         ///< x-router-privacy: local-only; relaxes never
+};
+
+/// The seams to the rest: all may be called while planning, none does I/O.
+struct RouteContext {
+    const Config& config;
+    const ModelCatalog& catalog;
+    const PriceBook& prices;
+    /// Is the (upstream, model) pair worth trying now (breaker closed)? Empty: always.
+    std::function<bool(std::size_t upstream_index, std::string_view model)> healthy;
+    /// Asks the local share for an external place; true if granted. Called at most once, and only
+    /// for a routed choice that wants to go external. Empty: never granted.
+    std::function<bool(const Classification&)> request_external;
+};
+
+/// The decision, the same for /router/explain and for dispatch. Pure but for `request_external`.
+/// Every candidate considered is in the plan, chosen or skipped with its reason; there is always at
+/// least one candidate.
+/// `plan.external_reserved` is set when request_external granted. Images and tools need a model
+/// that can handle them; a prompt beyond a model's context skips it. What no local model can serve
+/// goes external if the share grants it, and is an error otherwise.
+/// Embeddings never go external unless the client names such a model, code only if the client asks
+/// for an external answer. local_only, `x-router-route: local` and auto:local never do.
+/// A model named by the client is tried wherever it is, and nothing else is.
+/// Errors: model_not_found, invalid_parameter, context_length_exceeded, no_upstream,
+/// external_not_allowed.
+Result<RoutePlan> plan_route(const RouteQuery& query, const RouteContext& context);
+
+/// The type that `x-router-type` or the model's name asks for, for the classifier's hints.
+std::optional<QueryType> asked_type(const ModelRequest& request);
+
+}  // namespace llmr::routing

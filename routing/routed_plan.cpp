@@ -1,0 +1,256 @@
+#include <utility>
+#include <vector>
+
+#include "routing/local_candidates.hpp"
+#include "routing/plan_parts.hpp"
+
+namespace llmr::routing {
+namespace {
+
+constexpr std::string_view kCircuitOpen = "circuit open";
+constexpr std::string_view kUsedUp = "local share: allowance used up";
+
+std::string ability(const RouteQuery& query) {
+    if (query.has_images && query.has_tools) return "see images and call tools";
+    if (query.has_images) return "see images";
+    if (query.has_tools) return "call tools";
+    return "hold the prompt";
+}
+
+/// One routed (not named) query on its way to a plan.
+class RoutedPlan {
+public:
+    RoutedPlan(const ModelRequest& request, const RouteQuery& query, const RouteContext& context);
+    Result<RoutePlan> make();
+
+private:
+    bool lacks_ability() const;
+    bool fallback_possible() const;
+    bool wants_external() const;
+    void find_locals();
+    void ask_share();
+    void add_external(std::string why);
+    void add_locals();
+    void add_fallback();
+    void limit_attempts(std::size_t most);
+    Error why_nothing() const;
+    std::string reason() const;
+    std::string local_reason() const;
+    void skip(const Candidate& candidate, std::string_view why) {
+        plan_.skipped.push_back(skipped_of(candidate, std::string(why)));
+    }
+
+    const RouteQuery& query_;
+    const RouteContext& context_;
+    QueryType type_;
+    QueryType role_;
+    bool asked_external_ = false;  ///< by the client, in a header or the model's name
+    bool stays_local_ = false;
+    bool refused_ = false;
+    bool fallback_first_ = false;
+    std::optional<Candidate> external_;
+    LocalPick local_;
+    std::vector<Candidate> healthy_;
+    std::vector<Candidate> failing_;  ///< local, breaker open
+    RoutePlan plan_;
+};
+
+RoutedPlan::RoutedPlan(const ModelRequest& request, const RouteQuery& query,
+                       const RouteContext& context)
+    : query_(query), context_(context) {
+    const bool embed = is_embedding(query.operation);
+    type_ = embed ? QueryType::embedding : request.type.value_or(query.classification.type);
+    role_ = type_;
+    if (!context.config.routing_enabled && !embed && !request.type) role_ = QueryType::simple;
+    const bool asked_local = query.forced == Locality::local || request.locality == Locality::local;
+    asked_external_ = !asked_local && (query.forced == Locality::external ||
+                                       request.locality == Locality::external);
+    stays_local_ = query.local_only || asked_local || type_ == QueryType::embedding ||
+                   (type_ == QueryType::code && !asked_external_);
+    if (!stays_local_) external_ = external_target(context);
+
+    LocalNeeds needs;
+    needs.role = role_;
+    needs.images = query.has_images && !embed;
+    needs.tools = query.has_tools && !embed;
+    needs.input_tokens = embed ? 0 : query.estimated_input_tokens;
+    local_ = pick_local(context.catalog, needs);
+}
+
+/// A local model fills the role, and none that is installed can serve this query.
+bool RoutedPlan::lacks_ability() const {
+    return local_.lack != Lack::none && local_.lack != Lack::model;
+}
+
+/// May the query go external because local servers fail?
+bool RoutedPlan::fallback_possible() const {
+    return external_ && type_ != QueryType::code && !lacks_ability() &&
+           context_.config.fallback_policy != FallbackPolicy::never;
+}
+
+bool RoutedPlan::wants_external() const {
+    if (stays_local_) return false;
+    if (asked_external_ || lacks_ability()) return true;
+    // A fallback that needs the share's leave and would be the first to be tried asks at once.
+    if (healthy_.empty() && fallback_possible()) return true;
+    return context_.config.routing_enabled &&
+           query_.classification.complexity >= context_.config.complexity_threshold;
+}
+
+void RoutedPlan::find_locals() {
+    for (const LocalPick::Passed& passed : local_.passed_over) {
+        skip(candidate_of(*passed.model, context_, {}), passed.why);
+    }
+    const std::string why = "model for " + std::string(to_string(role_)) + " queries";
+    std::vector<Candidate> locals;
+    for (const LocalModel* host : local_.hosts) {
+        locals.push_back(candidate_of(*host, context_, why));
+    }
+    if (local_.lack == Lack::model && type_ != QueryType::embedding) {
+        if (auto server = local_stand_in(context_)) locals.push_back(std::move(*server));
+    }
+    for (Candidate& candidate : locals) {
+        auto& list = is_healthy(context_, candidate) ? healthy_ : failing_;
+        list.push_back(std::move(candidate));
+    }
+}
+
+void RoutedPlan::ask_share() {
+    if (asked_external_ && stays_local_) {
+        plan_.skipped.push_back({"external", {}, "this query must stay local"});
+    } else if (asked_external_ && !external_) {
+        plan_.skipped.push_back({"external", {}, "no external upstream is configured"});
+    }
+    if (!external_) return;
+    const bool sound = is_healthy(context_, *external_);
+    const bool anything_local = !healthy_.empty() || !failing_.empty();
+    fallback_first_ = healthy_.empty() && fallback_possible() && (sound || !anything_local) &&
+                      context_.config.fallback_policy == FallbackPolicy::always;
+    if (fallback_first_ || !wants_external()) return;
+    if (!sound && anything_local) {
+        skip(*external_, kCircuitOpen);
+        return;
+    }
+    Classification classification = query_.classification;
+    classification.type = type_;
+    plan_.external_reserved =
+        context_.request_external && context_.request_external(classification);
+    refused_ = !plan_.external_reserved;
+    if (refused_) skip(*external_, kUsedUp);
+}
+
+void RoutedPlan::add_external(std::string why) {
+    plan_.candidates.push_back(*external_);
+    plan_.candidates.back().why = std::move(why);
+}
+
+/// Servers whose breaker is open are tried only when there is nothing else.
+void RoutedPlan::add_locals() {
+    const bool needed = plan_.candidates.empty() && healthy_.empty();
+    for (Candidate& candidate : healthy_)
+        plan_.candidates.push_back(std::move(candidate));
+    for (Candidate& candidate : failing_) {
+        if (needed) {
+            plan_.candidates.push_back(std::move(candidate));
+        } else {
+            skip(candidate, kCircuitOpen);
+        }
+    }
+}
+
+/// Last in line; the share is asked, or told, when its turn comes. So never first here.
+void RoutedPlan::add_fallback() {
+    const bool there = plan_.external_reserved || fallback_first_;
+    if (there || plan_.candidates.empty() || !fallback_possible()) return;
+    if (is_healthy(context_, plan_.candidates.front()) && !is_healthy(context_, *external_)) {
+        if (plan_.skipped.empty() || plan_.skipped.back().why != kCircuitOpen) {
+            skip(*external_, kCircuitOpen);
+        }
+        return;
+    }
+    limit_attempts(kMaxAttempts - 1);
+    add_external("fallback if local fails");
+}
+
+void RoutedPlan::limit_attempts(std::size_t most) {
+    while (plan_.candidates.size() > most) {
+        skip(plan_.candidates.back(), "attempt limit");
+        plan_.candidates.pop_back();
+    }
+}
+
+Error RoutedPlan::why_nothing() const {
+    const std::string elsewhere = stays_local_ ? ", and this query stays local"
+                                  : refused_   ? ", and the external allowance is used up"
+                                               : ", and no external upstream is configured";
+    switch (local_.lack) {
+        case Lack::vision:
+            return Error(Errc::invalid_parameter, "no installed model can see images" + elsewhere,
+                         "messages");
+        case Lack::tools:
+            return Error(Errc::no_upstream, "no installed model can " + ability(query_) + elsewhere,
+                         "tools");
+        case Lack::context:
+            return context_exceeded(local_.longest_context, query_.estimated_input_tokens);
+        case Lack::model:
+        case Lack::none:
+            break;
+    }
+    std::string note = context_.catalog.role(role_).note;
+    if (note.empty()) note = "no model can answer this query";
+    if (refused_) note += "; " + std::string(kUsedUp);
+    return Error(Errc::no_upstream, std::move(note));
+}
+
+std::string RoutedPlan::reason() const {
+    const std::string head = std::string(to_string(type_)) + " " +
+                             std::to_string(query_.classification.complexity) + ": ";
+    if (fallback_first_) {
+        return head + "no local model is available, falling back to " +
+               plan_.candidates.front().upstream;
+    }
+    if (!plan_.external_reserved) return head + local_reason();
+    if (asked_external_) return head + "external asked for, allowance granted";
+    if (lacks_ability()) {
+        return head + "no local model can " + ability(query_) + ", external allowance granted";
+    }
+    return head + "external allowance granted";
+}
+
+std::string RoutedPlan::local_reason() const {
+    const Candidate& first = plan_.candidates.front();
+    const RoleChoice& role = context_.catalog.role(role_);
+    std::string text;
+    if (local_.substitute) {
+        text = first.model + " is the local model that can " + ability(query_);
+    } else if (role.replaced || local_.lack == Lack::model) {
+        text = role.note;
+    } else {
+        text = first.model + " is the model for " + std::string(to_string(role_)) + " queries";
+    }
+    if (refused_) text += "; " + std::string(kUsedUp);
+    if (!is_healthy(context_, first)) text += "; its circuit is open, tried for want of another";
+    return text;
+}
+
+Result<RoutePlan> RoutedPlan::make() {
+    find_locals();
+    ask_share();
+    if (plan_.external_reserved) add_external("external allowance");
+    if (fallback_first_) add_external("no local model is available");
+    add_locals();
+    add_fallback();
+    limit_attempts(kMaxAttempts);
+    if (plan_.candidates.empty()) return why_nothing();
+    plan_.reason = reason();
+    return std::move(plan_);
+}
+
+}  // namespace
+
+Result<RoutePlan> plan_routed(const ModelRequest& request, const RouteQuery& query,
+                              const RouteContext& context) {
+    return RoutedPlan(request, query, context).make();
+}
+
+}  // namespace llmr::routing

@@ -1,0 +1,71 @@
+#include "simulator/openai_answer.hpp"
+
+#include "core/ids.hpp"
+
+namespace llmr::simulator {
+namespace {
+
+void write_tool_calls(JsonWriter& writer, const CalledTool& tool) {
+    writer.key("tool_calls").begin_array().begin_object();
+    writer.field("id", "call_" + random_alnum(24)).field("type", "function");
+    writer.key("function").begin_object();
+    writer.field("name", tool.name).field("arguments", tool.arguments);
+    writer.end_object().end_object().end_array();
+}
+
+void write_choice(JsonWriter& writer, const Answer& answer, int index) {
+    writer.begin_object().field("index", index);
+    writer.key("message").begin_object().field("role", "assistant");
+    if (answer.tool) {
+        writer.key("content").null();
+        write_tool_calls(writer, *answer.tool);
+    } else {
+        writer.field("content", answer.text);
+    }
+    writer.key("refusal").null().key("annotations").begin_array().end_array().end_object();
+    writer.key("logprobs").null().field("finish_reason", finish_reason(answer)).end_object();
+}
+
+}  // namespace
+
+std::string_view finish_reason(const Answer& answer) {
+    if (answer.tool) {
+        return "tool_calls";
+    }
+    return answer.cut_by_limit ? "length" : "stop";
+}
+
+void write_completion_usage(JsonWriter& writer, const Answer& answer, int choices) {
+    const auto output = answer.output_tokens * choices;
+    writer.begin_object();
+    writer.field("prompt_tokens", answer.prompt_tokens).field("completion_tokens", output);
+    writer.field("total_tokens", answer.prompt_tokens + output);
+    writer.key("prompt_tokens_details").begin_object();
+    writer.field("cached_tokens", 0).field("audio_tokens", 0).end_object();
+    writer.key("completion_tokens_details").begin_object();
+    writer.field("reasoning_tokens", answer.thinking_tokens * choices).field("audio_tokens", 0);
+    writer.field("accepted_prediction_tokens", 0).field("rejected_prediction_tokens", 0);
+    writer.end_object().end_object();
+}
+
+std::string completion_object(const Answer& answer, const CompletionFrame& frame) {
+    std::string out;
+    out.reserve(answer.text.size() + 768);
+    JsonWriter writer(out);
+    writer.begin_object().field("id", frame.id).field("object", "chat.completion");
+    writer.field("created", frame.created).field("model", frame.model);
+    writer.key("choices").begin_array();
+    for (int index = 0; index < frame.choices; ++index) {
+        write_choice(writer, answer, index);
+    }
+    writer.end_array();
+    if (!frame.omit_usage) {
+        writer.key("usage");
+        write_completion_usage(writer, answer, frame.choices);
+    }
+    writer.field("service_tier", "default").field("system_fingerprint", "fp_simulated");
+    writer.end_object();
+    return out;
+}
+
+}  // namespace llmr::simulator

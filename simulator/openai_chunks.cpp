@@ -1,0 +1,145 @@
+#include "core/ids.hpp"
+#include "simulator/openai_answer.hpp"
+#include "simulator/tokens.hpp"
+
+namespace llmr::simulator {
+namespace {
+
+/// Goes through the stages of a stream, and in each through the choices by index.
+class CompletionChunks : public EventSource {
+public:
+    CompletionChunks(Answer answer, CompletionFrame frame)
+        : answer_(std::move(answer)),
+          frame_(std::move(frame)),
+          payload_(answer_.tool ? std::string_view(answer_.tool->arguments)
+                                : std::string_view(answer_.text)) {}
+
+    std::optional<int> next(std::string& out) override;
+
+private:
+    enum class Stage { role, payload, finish, usage, done, over };
+
+    void begin_chunk(JsonWriter& writer) const;
+    void end_chunk(JsonWriter& writer, std::string& out) const;
+    void write_role(JsonWriter& writer) const;
+    void write_payload(JsonWriter& writer, std::string_view piece) const;
+    void write_choice(JsonWriter& writer, std::string_view piece) const;
+    void advance(std::size_t piece_size);
+
+    Answer answer_;
+    CompletionFrame frame_;
+    std::string_view payload_;  ///< what has not been sent yet
+    Stage stage_ = Stage::role;
+    int choice_ = 0;
+};
+
+void CompletionChunks::begin_chunk(JsonWriter& writer) const {
+    writer.begin_object().field("id", frame_.id).field("object", "chat.completion.chunk");
+    writer.field("created", frame_.created).field("model", frame_.model);
+    writer.field("service_tier", "default").field("system_fingerprint", "fp_simulated");
+    writer.key("choices").begin_array();
+}
+
+void CompletionChunks::end_chunk(JsonWriter& writer, std::string& out) const {
+    writer.end_array();
+    if (frame_.include_usage) {
+        writer.key("usage");
+        if (stage_ == Stage::usage) {
+            write_completion_usage(writer, answer_, frame_.choices);
+        } else {
+            writer.null();
+        }
+    }
+    writer.end_object();
+    out += "\n\n";
+}
+
+void CompletionChunks::write_role(JsonWriter& writer) const {
+    writer.field("role", "assistant");
+    if (!answer_.tool) {
+        writer.field("content", "").key("refusal").null();
+        return;
+    }
+    writer.key("content").null().key("tool_calls").begin_array().begin_object();
+    writer.field("index", 0).field("id", "call_" + random_alnum(24)).field("type", "function");
+    writer.key("function").begin_object();
+    writer.field("name", answer_.tool->name).field("arguments", "");
+    writer.end_object().end_object().end_array().key("refusal").null();
+}
+
+void CompletionChunks::write_payload(JsonWriter& writer, std::string_view piece) const {
+    if (!answer_.tool) {
+        writer.field("content", piece);
+        return;
+    }
+    writer.key("tool_calls").begin_array().begin_object().field("index", 0);
+    writer.key("function").begin_object().field("arguments", piece).end_object();
+    writer.end_object().end_array();
+}
+
+void CompletionChunks::write_choice(JsonWriter& writer, std::string_view piece) const {
+    writer.begin_object().field("index", choice_).key("delta").begin_object();
+    if (stage_ == Stage::role) {
+        write_role(writer);
+    } else if (stage_ == Stage::payload) {
+        write_payload(writer, piece);
+    }
+    writer.end_object().key("logprobs").null().key("finish_reason");
+    if (stage_ == Stage::finish) {
+        writer.value(finish_reason(answer_));
+    } else {
+        writer.null();
+    }
+    writer.end_object();
+}
+
+/// To the next choice of this stage, the next piece, or the next stage.
+void CompletionChunks::advance(std::size_t piece_size) {
+    if (stage_ == Stage::usage) {
+        stage_ = Stage::done;
+        return;
+    }
+    if (++choice_ < frame_.choices) {
+        return;
+    }
+    choice_ = 0;
+    payload_.remove_prefix(piece_size);
+    if (stage_ == Stage::finish) {
+        stage_ = frame_.include_usage && !frame_.omit_usage ? Stage::usage : Stage::done;
+    } else {
+        stage_ = payload_.empty() ? Stage::finish : Stage::payload;
+    }
+}
+
+std::optional<int> CompletionChunks::next(std::string& out) {
+    if (stage_ == Stage::over) {
+        return std::nullopt;
+    }
+    out += "data: ";
+    if (stage_ == Stage::done) {
+        out += "[DONE]\n\n";
+        stage_ = Stage::over;
+        return 0;
+    }
+    const auto piece =
+        stage_ == Stage::payload ? payload_.substr(0, token_length(payload_)) : std::string_view();
+    JsonWriter writer(out);
+    begin_chunk(writer);
+    if (stage_ != Stage::usage) {
+        write_choice(writer, piece);
+    }
+    end_chunk(writer, out);
+    // Hidden reasoning takes its time before the first visible token.
+    const bool first = stage_ == Stage::role && choice_ == 0;
+    const int tokens = first ? static_cast<int>(answer_.thinking_tokens) : piece.empty() ? 0 : 1;
+    advance(piece.size());
+    return tokens;
+}
+
+}  // namespace
+
+std::unique_ptr<EventSource> completion_chunks(Answer answer, CompletionFrame frame) {
+    return std::make_unique<CompletionChunks>(std::move(answer), std::move(frame));
+}
+
+}  // namespace llmr::simulator

@@ -1,0 +1,119 @@
+#include "simulator/simulator.hpp"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "simulator/behaviour_table.hpp"
+#include "simulator/listener.hpp"
+#include "simulator/ollama_api.hpp"
+#include "simulator/openai_api.hpp"
+
+namespace llmr::simulator {
+
+class Simulator::Impl {
+public:
+    explicit Impl(SimulatorOptions options)
+        : options_(std::move(options)),
+          behaviours_(options_.behaviour, options_.per_model),
+          ollama_(options_.models, behaviours_),
+          openai_(options_.openai_models, options_.openai_api_key, behaviours_) {}
+
+    Result<void> start();
+    void stop() { loops_.reset(); }
+    std::string url(std::uint16_t port) const;
+
+    SimulatorOptions options_;  ///< with the ports that were bound, once started
+    BehaviourTable behaviours_;
+    OllamaApi ollama_;
+    OpenAiApi openai_;
+    SessionShared shared_;
+
+private:
+    std::optional<Loops> loops_;  ///< last: its sessions use all of the above
+};
+
+Result<void> Simulator::Impl::start() {
+    stop();
+    loops_.emplace(options_.threads);
+    auto ollama = bind_acceptor(loops_->first(), options_.host, options_.ollama_port);
+    auto openai = bind_acceptor(loops_->first(), options_.host, options_.openai_port);
+    if (!ollama || !openai) {
+        Error error = ollama ? openai.error() : ollama.error();
+        return error;
+    }
+    options_.ollama_port = ollama->local_endpoint().port();
+    options_.openai_port = openai->local_endpoint().port();
+    shared_.started = steady_now();
+    shared_.requests = 0;
+    serve(*std::move(ollama), *loops_, ollama_, shared_);
+    serve(*std::move(openai), *loops_, openai_, shared_);
+    loops_->run();
+    return {};
+}
+
+std::string Simulator::Impl::url(std::uint16_t port) const {
+    const bool v6 = options_.host.find(':') != std::string::npos;
+    return v6 ? fmt::format("http://[{}]:{}", options_.host, port)
+              : fmt::format("http://{}:{}", options_.host, port);
+}
+
+Simulator::Simulator(SimulatorOptions options)
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+Simulator::~Simulator() = default;
+
+Result<void> Simulator::start() {
+    return impl_->start();
+}
+
+void Simulator::stop() {
+    impl_->stop();
+}
+
+std::uint16_t Simulator::ollama_port() const {
+    return impl_->options_.ollama_port;
+}
+
+std::uint16_t Simulator::openai_port() const {
+    return impl_->options_.openai_port;
+}
+
+std::string Simulator::ollama_url() const {
+    return impl_->url(ollama_port());
+}
+
+std::string Simulator::openai_url() const {
+    return impl_->url(openai_port()) + "/v1";
+}
+
+void Simulator::set_behaviour(const Behaviour& behaviour) {
+    impl_->behaviours_.set(behaviour);
+}
+
+void Simulator::set_behaviour(const std::string& model, const Behaviour& behaviour) {
+    impl_->behaviours_.set(model, behaviour);
+}
+
+void Simulator::record_requests(bool on) {
+    impl_->shared_.log.record(on);
+}
+
+std::vector<RequestLogEntry> Simulator::requests() const {
+    return impl_->shared_.log.entries();
+}
+
+std::int64_t Simulator::request_count() const {
+    return impl_->shared_.requests;
+}
+
+std::int64_t Simulator::open_connections() const {
+    return impl_->shared_.connections;
+}
+
+bool Simulator::wait_for(const std::function<bool(const std::vector<RequestLogEntry>&)>& predicate,
+                         std::chrono::milliseconds timeout) const {
+    return impl_->shared_.log.wait_for(predicate, timeout);
+}
+
+}  // namespace llmr::simulator

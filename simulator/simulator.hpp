@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "simulator/behaviour.hpp"
+#include "simulator/models.hpp"
+#include "simulator/request_log.hpp"
+
+namespace llmr::simulator {
+
+struct SimulatorOptions {
+    std::string host = "127.0.0.1";
+    std::uint16_t ollama_port = 0;  ///< 0: the kernel chooses
+    std::uint16_t openai_port = 0;
+    int threads = 1;
+    std::vector<SimulatedModel> models = seed_models();
+    std::vector<std::string> openai_models{"gpt-4o-mini", "gpt-4o", "text-embedding-3-small"};
+    std::string openai_api_key;                  ///< if set, other keys get 401
+    Behaviour behaviour;                         ///< for every model ...
+    std::map<std::string, Behaviour> per_model;  ///< ... but these
+};
+
+/// An Ollama server and an OpenAI-compatible server, faithful to their wire formats, answering
+/// deterministically from the request's text. Stand-in for real models in demo, tests and
+/// benchmarks; it never knows that it is being tested. Threads of its own. Thread-safe but for
+/// start() and stop().
+class Simulator {
+public:
+    explicit Simulator(SimulatorOptions options);
+    ~Simulator();
+    Simulator(const Simulator&) = delete;
+    Simulator& operator=(const Simulator&) = delete;
+
+    /// Binds and serves. Errors: upstream_unreachable with the address that could not be bound.
+    /// After stop() it may be started again, and then has the ports it had before.
+    Result<void> start();
+    /// Closes all connections at once and joins the threads.
+    void stop();
+
+    std::uint16_t ollama_port() const;
+    std::uint16_t openai_port() const;
+    std::string ollama_url() const;  ///< http://127.0.0.1:port
+    std::string openai_url() const;  ///< http://127.0.0.1:port/v1
+
+    /// May be called while it runs; acts on requests that begin afterwards. A model with switches
+    /// of its own does not heed those for every model.
+    void set_behaviour(const Behaviour& behaviour);
+    void set_behaviour(const std::string& model, const Behaviour& behaviour);
+    /// Off by default (it keeps bodies).
+    void record_requests(bool on);
+    std::vector<RequestLogEntry> requests() const;
+    std::int64_t request_count() const;  ///< inference requests since start
+    std::int64_t open_connections() const;
+    /// Blocks until the log satisfies `predicate` or the timeout passes. The predicate must not
+    /// call this object.
+    bool wait_for(const std::function<bool(const std::vector<RequestLogEntry>&)>& predicate,
+                  std::chrono::milliseconds timeout) const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace llmr::simulator

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace llmr::storage {
+
+/// Upper edges (inclusive, microseconds) of the latency histogram: each at most 10% above the one
+/// before it, or 1 us below 10 us, up to one day. A latency beyond that falls into the last bucket.
+inline constexpr auto kLatencyEdges = [] {
+    std::array<std::int64_t, 256> edges{};
+    std::int64_t edge = 1;
+    for (auto& slot : edges) {
+        slot = edge;
+        edge = std::max(edge + 1, edge + edge / 10);
+    }
+    return edges;
+}();
+static_assert(kLatencyEdges.back() >= 86'400'000'000);
+
+/// The edge of the bucket that `latency_us` falls into.
+inline std::int64_t latency_edge(std::int64_t latency_us) {
+    const auto found = std::lower_bound(kLatencyEdges.begin(), kLatencyEdges.end(), latency_us);
+    return found == kLatencyEdges.end() ? kLatencyEdges.back() : *found;
+}
+
+}  // namespace llmr::storage

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "storage/attempt_store.hpp"
+#include "storage/deferred_rows.hpp"
+#include "storage/ledger.hpp"
+
+namespace llmr::storage {
+
+/// The storage thread: takes what has queued up and commits it as one transaction (group commit).
+/// What fails stays in order and is tried again. `write` and the counters are thread-safe.
+class LedgerWorker {
+public:
+    LedgerWorker(std::unique_ptr<AttemptStore> store, const LedgerOptions& options);
+    ~LedgerWorker();
+
+    void on_commit(Ledger::OnCommit callback) { on_commit_ = std::move(callback); }
+    void write(AttemptRow row, Ledger::Urgency urgency, int lane, std::uint64_t token);
+    bool close();
+
+    std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
+    std::int64_t failed_commits() const { return failed_commits_.load(std::memory_order_relaxed); }
+    std::int64_t rows_dropped() const { return dropped_.load(std::memory_order_relaxed); }
+
+private:
+    struct Awaited {
+        int lane;
+        std::uint64_t token;
+    };
+
+    // All below but the mailbox belongs to the storage thread.
+    void run();
+    /// Takes the mailbox over; true if the ledger is being closed.
+    bool wait_for_work();
+    void admit_taken();
+    void admit(QueuedRow& queued);
+    void commit_pending();
+    bool commit_batch(std::span<QueuedRow> rows);
+    void commit_failed(std::span<QueuedRow> rows, const char* reason);
+    void answer(std::span<QueuedRow> rows, bool ok);
+    void answer_later(Awaited awaited, bool ok);
+    void send_answers();
+    void finish();
+    /// When to wake although nothing came.
+    SteadyTime wake_time();
+
+    const std::string path_;
+    const std::chrono::milliseconds defer_;
+    const std::size_t max_queued_;
+    std::unique_ptr<AttemptStore> store_;
+    Ledger::OnCommit on_commit_;
+
+    // The mailbox: what producers touch, under mutex_.
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::vector<QueuedRow> incoming_;
+    std::vector<Awaited> refused_;  ///< awaited rows that were dropped
+    SteadyTime wake_by_{};          ///< when the sleeping thread wakes by itself
+    bool work_ = false;             ///< something cannot wait until wake_by_
+    bool sleeping_ = false;
+    bool stop_ = false;
+
+    std::vector<QueuedRow> taken_;
+    std::vector<Awaited> taken_refused_;
+    std::vector<QueuedRow> pending_;  ///< to be committed, oldest first
+    DeferredRows deferred_;
+    bool saw_deferrable_ = false;  ///< since this thread slept last
+    std::vector<std::vector<Committed>> answers_;  ///< by lane
+    std::chrono::milliseconds retry_pause_{0};     ///< above 0: the last commit failed
+    SteadyTime retry_at_{};
+
+    std::atomic<std::size_t> queued_{0};
+    std::atomic<std::int64_t> failed_commits_{0};
+    std::atomic<std::int64_t> dropped_{0};
+    std::thread thread_;
+};
+
+}  // namespace llmr::storage

@@ -1,0 +1,49 @@
+#include "storage/queries.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "storage/database_file.hpp"
+#include "storage/recent_query.hpp"
+#include "storage/schema.hpp"
+#include "storage/stats_query.hpp"
+
+namespace llmr::storage {
+namespace {
+
+constexpr int kBusyTimeoutMs = 250;
+
+}  // namespace
+
+class LedgerReader::Impl {
+public:
+    explicit Impl(std::string path) : path_(std::move(path)) {}
+
+    /// Runs `query` on the open connection. After a failure the connection is opened anew next time,
+    /// so a ledger that was replaced or repaired is found again.
+    template <class Query>
+    auto run(Query query) -> Result<decltype(query(std::declval<SQLite::Database&>()))> try {
+        if (!database_) database_ = open_reader(path_, kBusyTimeoutMs);
+        return query(*database_);
+    } catch (const std::exception& failure) {
+        database_.reset();
+        return ledger_error(path_, failure.what());
+    }
+
+private:
+    std::string path_;
+    std::unique_ptr<SQLite::Database> database_;
+};
+
+LedgerReader::LedgerReader(std::string path) : impl_(std::make_unique<Impl>(std::move(path))) {}
+LedgerReader::~LedgerReader() = default;
+
+Result<Stats> LedgerReader::stats(std::int64_t since_ms) {
+    return impl_->run([&](SQLite::Database& database) { return read_stats(database, since_ms); });
+}
+
+Result<QueryPage> LedgerReader::recent(const QueryFilter& filter) {
+    return impl_->run([&](SQLite::Database& database) { return read_recent(database, filter); });
+}
+
+}  // namespace llmr::storage

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "storage/attempt_row.hpp"
+
+namespace llmr::storage {
+
+/// Latencies in microseconds from the ledger's histogram: the upper edge of the bucket that holds
+/// the percentile (buckets grow by at most 10%).
+struct LatencyStats {
+    std::int64_t count = 0;
+    std::int64_t p50_us = 0;
+    std::int64_t p90_us = 0;
+    std::int64_t p99_us = 0;
+};
+
+/// Sums over final attempts unless said otherwise. Averages are the caller's: sum / count. Open rows
+/// count nowhere. In `Stats::local` and `Stats::external` the figures of final attempts go by whether
+/// the query stayed local, those of all attempts by where the attempt itself ran.
+struct GroupTotals {
+    std::string name;              ///< type, model or upstream; empty for the grand total
+    std::string upstream;          ///< groups by model
+    Locality locality = Locality::local;
+    std::int64_t queries = 0;
+    std::int64_t ok = 0;
+    std::int64_t errors = 0;       ///< final attempts that are neither ok nor client_cancelled
+    std::int64_t cancelled = 0;
+    std::int64_t attempts = 0;     ///< all attempts
+    std::int64_t input_tokens = 0;   ///< all attempts
+    std::int64_t output_tokens = 0;  ///< all attempts
+    std::int64_t cost_pico = 0;      ///< all attempts with a known cost
+    std::int64_t unknown_cost = 0;   ///< attempts with tokens and no price
+    std::int64_t baseline_pico = 0;  ///< all attempts with a known baseline
+    std::int64_t savings_pico = 0;   ///< baseline - cost where both are known
+    std::int64_t latency_us_sum = 0;  ///< of final attempts that ended ok
+    std::int64_t latency_count = 0;
+};
+
+struct Stats {
+    GroupTotals total;
+    GroupTotals local;     ///< final attempts of queries that stayed local
+    GroupTotals external;
+    std::int64_t fallbacks = 0;     ///< external attempts that followed a failed one
+    std::int64_t interrupted = 0;   ///< attempts
+    std::int64_t usage_reported = 0;   ///< attempts
+    std::int64_t usage_estimated = 0;  ///< attempts
+    std::vector<GroupTotals> by_type;   ///< busiest first
+    std::vector<GroupTotals> by_model;  ///< by (model, upstream, locality), busiest first
+    LatencyStats latency_local;     ///< of final attempts that ended ok, by where the query went
+    LatencyStats latency_external;
+    LatencyStats ttft_local;
+    LatencyStats ttft_external;
+    std::int64_t first_ms = 0;      ///< started_ms of the rows counted, 0 if none
+    std::int64_t last_ms = 0;
+};
+
+struct QueryFilter {
+    std::int64_t since_ms = 0;
+    std::optional<QueryType> type;
+    std::optional<Locality> locality;
+    std::optional<AttemptStatus> status;
+    std::string model;
+    std::string request_id;
+    std::int64_t before_rowid = 0;  ///< paging: rows older than this
+    int limit = 50;                 ///< at most 1000
+};
+struct QueryPage {
+    std::vector<AttemptRow> rows;  ///< newest first
+    std::vector<std::int64_t> rowids;
+    /// `before_rowid` of the next page, 0 at the end. A page may be short without being the last:
+    /// looking for rare rows stops after a quarter of a second.
+    std::int64_t next_before_rowid = 0;
+};
+
+/// Read-only access on a connection of its own. Not thread-safe; opens lazily, never on an I/O
+/// thread. Reads come from the rollups and stay short, so checkpoints are not starved.
+class LedgerReader {
+public:
+    explicit LedgerReader(std::string path);
+    ~LedgerReader();
+    /// Everything recorded at or after `since_ms` (whole hours; 0: all). Error: ledger_unavailable.
+    Result<Stats> stats(std::int64_t since_ms);
+    Result<QueryPage> recent(const QueryFilter& filter);
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace llmr::storage

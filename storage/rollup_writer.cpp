@@ -1,0 +1,204 @@
+#include "storage/rollup_writer.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "storage/latency_buckets.hpp"
+
+namespace llmr::storage {
+namespace {
+
+constexpr const char* kHour = "hour";
+constexpr const char* kDay = "day";
+constexpr const char* kAll = "all";
+constexpr std::int64_t kForever = 0;  // the length of kAll for the folding statements
+
+constexpr const char* kGroupKey = "span, start_ms, query_local, type, model, upstream, locality";
+constexpr int kGroupKeyColumns = 7;
+
+/// "queries, ok, ..." with each name put into `pattern` in place of {0}.
+std::string each_column(const char* pattern) {
+    std::string list;
+    for (const RollupColumn& column : rollup_columns())
+        list += fmt::format(fmt::runtime(pattern), column.name);
+    return list;
+}
+
+/// ON CONFLICT clause that adds to the stored group.
+std::string add_to_group() {
+    return fmt::format("ON CONFLICT({}) DO UPDATE SET {} first_ms = min(first_ms, "
+                       "excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)",
+                       kGroupKey, each_column("{0} = {0} + excluded.{0}, "));
+}
+
+std::string add_group_sql() {
+    std::string parameters;
+    const int count = kGroupKeyColumns + static_cast<int>(rollup_columns().size()) + 2;
+    for (int index = 1; index <= count; ++index)
+        parameters += fmt::format("{}?{}", index == 1 ? "" : ", ", index);
+    return fmt::format("INSERT INTO rollups({}, {} first_ms, last_ms) VALUES({}) {}", kGroupKey,
+                       each_column("{0}, "), parameters, add_to_group());
+}
+
+// ?1: the span to fold into, ?2: its length (0: everything is one span), ?3 and ?4: the hours.
+constexpr const char* kSpanStart = "CASE ?2 WHEN 0 THEN 0 ELSE start_ms - start_ms % ?2 END";
+
+std::string fold_groups_sql() {
+    return fmt::format(
+        "INSERT INTO rollups({}, {} first_ms, last_ms) SELECT ?1, {} AS span_start, query_local, "
+        "type, model, upstream, locality, {} MIN(first_ms), MAX(last_ms) FROM rollups WHERE span = "
+        "'hour' AND start_ms >= ?3 AND start_ms < ?4 GROUP BY span_start, query_local, type, "
+        "model, upstream, locality {}",
+        kGroupKey, each_column("{0}, "), kSpanStart, each_column("SUM({0}), "), add_to_group());
+}
+
+constexpr const char* kAddToLatency =
+    "ON CONFLICT(span, start_ms, kind, locality, upto_us) DO UPDATE SET n = n + excluded.n";
+
+std::string add_latency_sql() {
+    return fmt::format("INSERT INTO latencies(span, start_ms, kind, locality, upto_us, n) "
+                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6) {}",
+                       kAddToLatency);
+}
+
+std::string fold_latencies_sql() {
+    return fmt::format(
+        "INSERT INTO latencies(span, start_ms, kind, locality, upto_us, n) SELECT ?1, {} AS "
+        "span_start, kind, locality, upto_us, SUM(n) FROM latencies WHERE span = 'hour' AND "
+        "start_ms >= ?3 AND start_ms < ?4 GROUP BY span_start, kind, locality, upto_us {}",
+        kSpanStart, kAddToLatency);
+}
+
+constexpr const char* kSetTotals =
+    "UPDATE totals SET decisions = ?1, external = ?2, last_seq = ?3, folded_until_ms = ?4";
+
+LedgerTotals read_totals(SQLite::Database& database) {
+    SQLite::Statement read(database,
+                           "SELECT decisions, external, last_seq, folded_until_ms FROM totals");
+    read.executeStep();
+    return {read.getColumn(0).getInt64(), read.getColumn(1).getInt64(),
+            read.getColumn(2).getInt64(), read.getColumn(3).getInt64()};
+}
+
+}  // namespace
+
+RollupWriter::RollupWriter(SQLite::Database& database)
+    : committed_(read_totals(database)),
+      pending_(committed_),
+      add_group_(database, add_group_sql()),
+      add_latency_(database, add_latency_sql()),
+      set_totals_(database, kSetTotals),
+      fold_groups_(database, fold_groups_sql()),
+      fold_latencies_(database, fold_latencies_sql()) {}
+
+void RollupWriter::count(const AttemptRow& row, std::int64_t times) {
+    const RollupSums sums = contribution(row);
+    if (sums.attempts == 0) return;
+    const std::int64_t hour = hour_of(row.started_ms);
+    const Key key{hour, row.query_local, row.type, {&row.model}, {&row.upstream}, row.locality};
+    const auto [found, added] =
+        groups_.try_emplace(key, Group{{}, row.started_ms, row.started_ms});
+    Group& group = found->second;
+    group.sums.add(sums, times);
+    group.first_ms = std::min(group.first_ms, row.started_ms);
+    group.last_ms = std::max(group.last_ms, row.started_ms);
+    if (sums.latency_count > 0) {
+        latencies_[{hour, LatencyKind::latency, row.query_local, latency_edge(row.total_us)}] += times;
+        if (row.ttft_us > 0)
+            latencies_[{hour, LatencyKind::ttft, row.query_local, latency_edge(row.ttft_us)}] += times;
+    }
+    if (row.decision_seq > 0 && row.final) {
+        pending_.decisions += times;
+        pending_.external += row.query_local ? 0 : times;
+    }
+    pending_.last_seq = std::max(pending_.last_seq, row.decision_seq);
+}
+
+void RollupWriter::flush() {
+    if (groups_.empty()) return;
+    fold_hours_before(groups_.rbegin()->first.hour_ms);
+    for (const auto& [key, group] : groups_) {
+        write_group(kHour, key.hour_ms, key, group);
+        if (key.hour_ms >= pending_.folded_until_ms) continue;
+        write_group(kDay, day_of(key.hour_ms), key, group);
+        write_group(kAll, 0, key, group);
+    }
+    for (const auto& [key, n] : latencies_) {
+        write_latency(kHour, key.hour_ms, key, n);
+        if (key.hour_ms >= pending_.folded_until_ms) continue;
+        write_latency(kDay, day_of(key.hour_ms), key, n);
+        write_latency(kAll, 0, key, n);
+    }
+    write_totals();
+}
+
+void RollupWriter::committed() {
+    committed_ = pending_;
+    groups_.clear();
+    latencies_.clear();
+}
+
+void RollupWriter::discard() {
+    pending_ = committed_;
+    groups_.clear();
+    latencies_.clear();
+}
+
+void RollupWriter::fold_hours_before(std::int64_t hour_ms) {
+    if (hour_ms <= pending_.folded_until_ms) return;
+    for (SQLite::Statement* fold : {&fold_groups_, &fold_latencies_}) {
+        for (const auto& [span, length] : {std::pair{kDay, kDayMs}, std::pair{kAll, kForever}}) {
+            fold->tryReset();
+            fold->bindNoCopy(1, span);
+            fold->bind(2, length);
+            fold->bind(3, pending_.folded_until_ms);
+            fold->bind(4, hour_ms);
+            fold->exec();
+        }
+    }
+    pending_.folded_until_ms = hour_ms;
+}
+
+void RollupWriter::write_group(const char* span, std::int64_t start_ms, const Key& key,
+                               const Group& group) {
+    add_group_.tryReset();
+    add_group_.bindNoCopy(1, span);
+    add_group_.bind(2, start_ms);
+    add_group_.bind(3, std::int64_t{key.query_local});
+    add_group_.bindNoCopy(4, to_string(key.type).data());
+    add_group_.bindNoCopy(5, *key.model.text);
+    add_group_.bindNoCopy(6, *key.upstream.text);
+    add_group_.bindNoCopy(7, to_string(key.locality).data());
+    int index = kGroupKeyColumns;
+    for (const RollupColumn& column : rollup_columns())
+        add_group_.bind(++index, group.sums.*column.member);
+    add_group_.bind(++index, group.first_ms);
+    add_group_.bind(++index, group.last_ms);
+    add_group_.exec();
+}
+
+void RollupWriter::write_latency(const char* span, std::int64_t start_ms, const LatencyKey& key,
+                                 std::int64_t n) {
+    add_latency_.tryReset();
+    add_latency_.bindNoCopy(1, span);
+    add_latency_.bind(2, start_ms);
+    add_latency_.bindNoCopy(3, key.kind == LatencyKind::latency ? "latency" : "ttft");
+    add_latency_.bindNoCopy(
+        4, to_string(key.query_local ? Locality::local : Locality::external).data());
+    add_latency_.bind(5, key.edge_us);
+    add_latency_.bind(6, n);
+    add_latency_.exec();
+}
+
+void RollupWriter::write_totals() {
+    if (pending_ == committed_) return;
+    set_totals_.tryReset();
+    set_totals_.bind(1, pending_.decisions);
+    set_totals_.bind(2, pending_.external);
+    set_totals_.bind(3, pending_.last_seq);
+    set_totals_.bind(4, pending_.folded_until_ms);
+    set_totals_.exec();
+}
+
+}  // namespace llmr::storage

@@ -1,0 +1,71 @@
+"""The command line, as a person meets it."""
+import json
+import os
+import subprocess
+
+from conftest import BINARY, DemoRouter
+
+
+def run(*args, env=None, text=None):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("LLM_", "OLLAMA_", "OPENAI_"))}
+    return subprocess.run([BINARY, *args], input=text, capture_output=True, text=True,
+                          env={**clean, **(env or {})}, timeout=30)
+
+
+def test_help_names_every_command_and_variable():
+    out = run("--help").stdout
+    for word in ("serve", "simulate", "classify", "stats", "check-config", "print-config", "version",
+                 "LLM_LOCAL_THRESHOLD", "OLLAMA_URL", "LLM_ROUTER_API_KEYS"):
+        assert word in out
+
+
+def test_a_bad_setting_stops_the_start_and_names_the_nearest_valid_one():
+    result = run("serve", env={"LLM_ROUTER_LISTENN": "127.0.0.1:0", "LLM_LOCAL_THRESHOLD": "195"})
+    assert result.returncode == 78
+    assert "LLM_ROUTER_LISTENN" in result.stderr and "LLM_ROUTER_LISTEN" in result.stderr
+    assert "LLM_LOCAL_THRESHOLD" in result.stderr and "100" in result.stderr
+
+
+def test_listening_elsewhere_without_a_key_is_refused():
+    result = run("check-config", env={"LLM_ROUTER_LISTEN": "0.0.0.0:11435"})
+    assert result.returncode == 78
+    assert "LLM_ROUTER_API_KEYS" in result.stdout
+
+
+def test_classify_explains_itself():
+    plain = run("classify", "Write a Python function that sorts a list").stdout
+    assert "code" in plain and "because" in plain
+    piped = json.loads(run("classify", "--json", "-", text="What is 2+2?").stdout)
+    assert piped["type"] == "simple" and piped["complexity"] <= 3 and piped["reasons"]
+
+
+def test_secrets_are_not_printed():
+    out = run("print-config", env={"OPENAI_API_KEY": "sk-canary-0123456789abcdef"}).stdout
+    assert "OPENAI_API_KEY" in out and "canary" not in out
+
+
+def test_stats_prints_a_table(tmp_path):
+    router = DemoRouter(tmp_path)
+    router.post("/v1/chat/completions",
+                {"model": "auto", "messages": [{"role": "user", "content": "What is 2+2?"}]})
+    assert router.stop() == 0
+    out = run("stats", env={"LLM_ROUTER_DB": router.db}).stdout
+    assert "on target" in out and "mistral:7b" in out and "simple" in out
+
+
+def test_demo_says_that_it_is_simulated(demo):
+    assert any("simulated" in line for line in demo.lines)
+    assert demo.get("/health")["simulated"] is True
+    assert demo.get("/ready")["ready"] is True
+
+
+def test_prompts_and_keys_are_in_no_log(tmp_path):
+    router = DemoRouter(tmp_path, LLM_ROUTER_LOG_LEVEL="trace",
+                        LLM_ROUTER_API_KEYS="canary-key-0123456789abcdef")
+    router.post("/v1/chat/completions",
+                {"model": "auto", "messages": [{"role": "user", "content": "canary-prompt-zebra"}]},
+                {"Authorization": "Bearer canary-key-0123456789abcdef"})
+    assert router.stop() == 0
+    assert "canary" not in "\n".join(router.lines)
+    database = open(router.db, "rb").read()
+    assert b"canary" not in database

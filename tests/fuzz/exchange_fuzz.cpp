@@ -1,0 +1,59 @@
+// Exchanges: whatever an upstream sends, the client's bytes and the summary are the same however
+// the answer is portioned, and an answer with an error has no tail. The first byte picks the
+// dialects and modes, the second the operation.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "providers/codec.hpp"
+
+namespace {
+
+using namespace llmr;
+using namespace llmr::providers;
+
+ExchangeSpec spec_from(std::uint8_t modes, std::uint8_t operation) {
+    constexpr Operation kOperations[] = {Operation::chat, Operation::generate, Operation::embed,
+                                         Operation::legacy_embed};
+    ExchangeSpec spec;
+    spec.client = modes & 1 ? Dialect::ollama : Dialect::openai_chat;
+    spec.upstream = modes & 2 ? Dialect::ollama : Dialect::openai_chat;
+    spec.stream = modes & 4;
+    spec.include_usage = modes & 8;
+    spec.base64_embeddings = modes & 16;
+    spec.input_count = modes >> 5;
+    spec.operation = kOperations[operation % 4];
+    spec.model = "model:7b";
+    spec.answer_id = "chatcmpl-1";
+    spec.created_ms = 1767225600000;
+    return spec;
+}
+
+std::string run(const ExchangeSpec& spec, std::string_view answer, std::size_t step) {
+    const auto exchange = make_exchange(spec);
+    std::string out;
+    for (std::size_t at = 0; at < answer.size(); at += step)
+        exchange->feed(answer.substr(at, step), out);
+    exchange->end(out);
+    const std::string tail = exchange->take_tail();
+    const AnswerSummary& summary = exchange->summary();
+    if (summary.complete == summary.error.has_value()) std::abort();
+    if (summary.error && !tail.empty()) std::abort();
+    if (summary.usage.input_total() < 0 || summary.usage.output_total() < 0) std::abort();
+    return out + '\x01' + tail + '\x01' + summary.finish_reason + '\x01' + summary.served_model;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 2) return 0;
+    const ExchangeSpec spec = spec_from(data[0], data[1]);
+    const std::string answer(data + 2, data + size);
+    const std::string whole = run(spec, answer, answer.size() + 1);
+    for (const std::size_t step : {1, 2, 5}) {
+        if (run(spec, answer, step) != whole) std::abort();
+    }
+    return 0;
+}

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "core/config.hpp"
+#include "core/ids.hpp"
+#include "core/json.hpp"
+#include "daemon/app.hpp"
+#include "simulator/simulator.hpp"
+#include "tests/support/http_connection.hpp"
+
+namespace llmr::test {
+
+/// A directory that goes away with the test.
+class TemporaryDirectory {
+public:
+    TemporaryDirectory()
+        : path_(std::filesystem::temp_directory_path() / ("llm-router-" + random_alnum(12))) {
+        std::filesystem::create_directories(path_);
+    }
+    ~TemporaryDirectory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// The daemon in-process, on port 0, with a real ledger file and simulated upstreams.
+class TestRouter {
+public:
+    /// `settings` are environment variables over the defaults; `prepare` may change the simulator.
+    explicit TestRouter(Environment settings = {},
+                        const std::function<void(simulator::SimulatorOptions&)>& prepare = {}) {
+        simulator::SimulatorOptions options;
+        if (prepare) prepare(options);
+        simulator = std::make_unique<simulator::Simulator>(options);
+        require(simulator->start());
+        simulator->record_requests(true);
+        Environment environment{{"LLM_ROUTER_LISTEN", "127.0.0.1:0"},
+                                {"LLM_ROUTER_THREADS", "2"},
+                                {"LLM_ROUTER_DB", directory.file("ledger.db")},
+                                {"OLLAMA_URL", simulator->ollama_url()}};
+        for (auto& [name, value] : settings) environment[name] = value;
+        start(environment);
+    }
+
+    /// Adds the simulated OpenAI server as external upstream.
+    static Environment with_external(Environment settings = {}) {
+        settings.emplace("OPENAI_API_KEY", "sk-test-key-of-the-simulator");
+        settings.emplace("external", "simulator");
+        return settings;
+    }
+
+    std::uint16_t port() const { return app->addresses().front().port; }
+    HttpConnection connect() const { return HttpConnection(port()); }
+    HttpAnswer post(const std::string& path, const std::string& body,
+                    const std::map<std::string, std::string>& headers = {}) const {
+        HttpConnection connection(port());
+        return connection.request("POST", path, body, headers);
+    }
+    HttpAnswer get(const std::string& path,
+                   const std::map<std::string, std::string>& headers = {}) const {
+        HttpConnection connection(port());
+        return connection.request("GET", path, {}, headers);
+    }
+    std::string db() const { return config->db_path; }
+
+    /// Stops and starts again on the same ledger and upstreams.
+    void restart() {
+        app->stop();
+        app = std::make_unique<daemon::App>(config);
+        require(app->start());
+    }
+
+    TemporaryDirectory directory;
+    std::unique_ptr<simulator::Simulator> simulator;
+    std::shared_ptr<const Config> config;
+    std::unique_ptr<daemon::App> app;
+
+private:
+    template <class R>
+    static void require(R&& result) {
+        if (!result) throw std::runtime_error(result.error().message);
+    }
+
+    void start(Environment environment) {
+        const bool external = environment.erase("external") > 0;
+        if (external) environment["LLM_BASE_URL"] = simulator->openai_url();
+        ConfigResult loaded = load_config(environment);
+        if (!loaded.config) throw std::runtime_error(loaded.errors.front());
+        Config adjusted = *loaded.config;
+        for (UpstreamConfig& upstream : adjusted.upstreams) {
+            // On loopback like everything here, but it stands for a provider on the internet.
+            if (upstream.dialect == Dialect::openai_chat) upstream.locality = Locality::external;
+        }
+        config = std::make_shared<const Config>(std::move(adjusted));
+        app = std::make_unique<daemon::App>(config);
+        require(app->start());
+    }
+};
+
+/// A member of a JSON text, for assertions: "" if it is not there.
+inline std::string json_at(const std::string& text, const std::string& pointer) {
+    JsonParser parser;
+    auto root = parser.parse(text);
+    if (!root) return {};
+    simdjson::dom::element value;
+    if (root->at_pointer(pointer).get(value) != simdjson::SUCCESS) return {};
+    std::string_view string;
+    if (value.get(string) == simdjson::SUCCESS) return std::string(string);
+    return to_json(value);
+}
+
+/// A chat body for one user message.
+inline std::string chat_body(const std::string& text, const std::string& more = {}) {
+    return R"({"model":"auto","messages":[{"role":"user","content":)" + json_quote(text) + "}]" +
+           (more.empty() ? "" : "," + more) + "}";
+}
+
+}  // namespace llmr::test

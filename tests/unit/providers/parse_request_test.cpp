@@ -1,0 +1,195 @@
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/json.hpp"
+#include "providers/codec.hpp"
+
+using namespace llmr;
+using namespace llmr::providers;
+
+namespace {
+
+constexpr auto kOpenAi = Dialect::openai_chat;
+constexpr auto kOllama = Dialect::ollama;
+
+// Keeps the document of a request alive.
+struct Parsed {
+    JsonParser parser;
+    Result<ChatRequest> request;
+
+    Parsed(Dialect dialect, Operation operation, const std::string& body)
+        : request(parse_request(dialect, operation, parser.parse(body).value())) {}
+};
+
+struct BadCase {
+    Dialect dialect;
+    Operation operation;
+    std::string body;
+    Errc code;
+    std::string param;
+};
+
+}  // namespace
+
+TEST_CASE("an OpenAI chat request is read into neutral form") {
+    const Parsed parsed(kOpenAi, Operation::chat, R"({"model":"gpt-4o","stream":true,
+        "stream_options":{"include_usage":true},"max_tokens":5,"max_completion_tokens":7,
+        "response_format":{"type":"json_object"},"tools":[{},{}],
+        "messages":[{"role":"developer","content":"S"},
+          {"role":"user","content":[{"type":"text","text":"T"},
+            {"type":"image_url","image_url":{"url":"u"}},
+            {"type":"file","file":{}}]},
+          {"role":"assistant","content":null,"reasoning":"R",
+            "tool_calls":[{"id":"c","type":"function",
+            "function":{"name":"f","arguments":"{}"}}]},
+          {"role":"tool","tool_call_id":"c","name":"f","content":""}]})");
+    REQUIRE(parsed.request.has_value());
+    const ChatRequest& request = *parsed.request;
+    CHECK(request.model == "gpt-4o");
+    CHECK(request.stream);
+    CHECK(request.include_usage);
+    CHECK(request.max_output_tokens == 7);
+    CHECK(request.wants_json);
+    CHECK(request.tool_count == 2);
+    CHECK(request.image_count == 1);
+    REQUIRE(request.messages.size() == 4);
+    CHECK(request.messages[0].role == Role::system);
+    REQUIRE(request.messages[1].parts.size() == 3);
+    CHECK(request.messages[1].parts[0].text == "T");
+    CHECK(request.messages[1].parts[1].kind == ContentPart::Kind::image);
+    CHECK(request.messages[1].parts[1].text == "u");
+    CHECK(request.messages[1].parts[2].kind == ContentPart::Kind::other);
+    CHECK(request.messages[2].parts.empty());
+    CHECK(request.messages[2].thinking == "R");
+    REQUIRE(request.messages[2].tool_calls.size() == 1);
+    CHECK(request.messages[2].tool_calls[0].name == "f");
+    CHECK(request.messages[3].role == Role::tool);
+    CHECK(request.messages[3].tool_call_id == "c");
+    CHECK(request.messages[3].tool_name == "f");
+}
+
+TEST_CASE("each dialect has its own default for streaming") {
+    const std::string body = R"({"messages":[{"role":"user","content":"x"}]})";
+    CHECK_FALSE(Parsed(kOpenAi, Operation::chat, body).request->stream);
+    CHECK(Parsed(kOllama, Operation::chat, body).request->stream);
+    CHECK(Parsed(kOllama, Operation::generate, R"({"prompt":"x"})").request->stream);
+    CHECK_FALSE(
+        Parsed(kOllama, Operation::generate, R"({"prompt":"x","stream":false})").request->stream);
+}
+
+TEST_CASE("a missing or null model means that the router chooses") {
+    CHECK(
+        Parsed(kOllama, Operation::chat, R"({"messages":[],"model":null})").request->model.empty());
+    CHECK(Parsed(kOpenAi, Operation::embed, R"({"input":"x"})").request->model.empty());
+}
+
+TEST_CASE("an Ollama request is read into neutral form") {
+    const Parsed parsed(kOllama, Operation::chat, R"({"model":"m","format":{"type":"object"},
+        "options":{"num_predict":9},
+        "messages":[{"role":"User","content":"x","images":["AAAA","BBBB"]},
+        {"role":"assistant","content":"","thinking":"T","tool_calls":[{"function":{"name":"f"}}]},
+        {"role":"tool","tool_name":"f","content":"y"}]})");
+    REQUIRE(parsed.request.has_value());
+    const ChatRequest& request = *parsed.request;
+    CHECK(request.wants_json);
+    CHECK(request.max_output_tokens == 9);
+    CHECK(request.image_count == 2);
+    CHECK_FALSE(request.load_only);
+    REQUIRE(request.messages.size() == 3);
+    CHECK(request.messages[0].role == Role::user);
+    CHECK(request.messages[0].parts.size() == 3);
+    CHECK(request.messages[1].thinking == "T");
+    CHECK(to_json(request.messages[1].tool_calls.at(0).arguments) == "{}");
+    CHECK(request.messages[2].tool_name == "f");
+}
+
+TEST_CASE("a generate request becomes a system and a user message") {
+    const Parsed parsed(kOllama, Operation::generate,
+                        R"({"model":"m","system":"S","prompt":"P","options":{"num_predict":-1}})");
+    REQUIRE(parsed.request->messages.size() == 2);
+    CHECK(parsed.request->messages[0].role == Role::system);
+    CHECK(parsed.request->messages[1].parts.at(0).text == "P");
+    CHECK_FALSE(parsed.request->max_output_tokens.has_value());
+}
+
+TEST_CASE("empty Ollama requests load or unload a model") {
+    CHECK(Parsed(kOllama, Operation::chat, R"({"model":"m"})").request->load_only);
+    CHECK(Parsed(kOllama, Operation::chat, R"({"messages":[],"keep_alive":0})").request->load_only);
+    CHECK(Parsed(kOllama, Operation::generate, R"({"model":"m","prompt":""})").request->load_only);
+    CHECK(Parsed(kOllama, Operation::generate, R"({"model":"m"})").request->load_only);
+    CHECK(Parsed(kOllama, Operation::embed, R"({"model":"m","input":[]})").request->load_only);
+    CHECK_FALSE(Parsed(kOllama, Operation::generate, R"({"suffix":"}"})").request->load_only);
+}
+
+TEST_CASE("embedding inputs are strings or lists of strings") {
+    const Parsed one(kOpenAi, Operation::embed, R"({"input":"x","encoding_format":"base64"})");
+    CHECK(one.request->inputs == std::vector<std::string_view>{"x"});
+    CHECK(one.request->base64_embeddings);
+    const Parsed two(kOllama, Operation::embed, R"({"input":["x","y"]})");
+    CHECK(two.request->inputs == std::vector<std::string_view>{"x", "y"});
+    const Parsed legacy(kOllama, Operation::legacy_embed, R"({"prompt":"x"})");
+    CHECK(legacy.request->inputs == std::vector<std::string_view>{"x"});
+}
+
+TEST_CASE("faulty requests are refused with the parameter that is to blame") {
+    std::string many = R"({"input":["x")";
+    for (int i = 0; i < 2048; ++i)
+        many += R"(,"x")";
+    many += "]}";
+    const std::vector<BadCase> cases{
+        {kOpenAi, Operation::chat, "[]", Errc::bad_request, ""},
+        {kOpenAi, Operation::chat, "{}", Errc::missing_parameter, "messages"},
+        {kOpenAi, Operation::chat, R"({"messages":null})", Errc::missing_parameter, "messages"},
+        {kOpenAi, Operation::chat, R"({"messages":[]})", Errc::invalid_parameter, "messages"},
+        {kOpenAi, Operation::chat, R"({"messages":"x"})", Errc::invalid_parameter, "messages"},
+        {kOpenAi, Operation::chat, R"({"messages":["x"]})", Errc::invalid_parameter, "messages[0]"},
+        {kOpenAi, Operation::chat, R"({"messages":[{"content":"x"}]})", Errc::invalid_parameter,
+         "messages[0].role"},
+        {kOpenAi, Operation::chat, R"({"messages":[{"role":"user","content":5}]})",
+         Errc::invalid_parameter, "messages[0].content"},
+        {kOpenAi, Operation::chat, R"({"messages":[{"role":"user","content":["x"]}]})",
+         Errc::invalid_parameter, "messages[0].content[0]"},
+        {kOpenAi, Operation::chat, R"({"model":5,"messages":[{"role":"user"}]})",
+         Errc::invalid_parameter, "model"},
+        {kOpenAi, Operation::chat, R"({"stream":"yes","messages":[{"role":"user"}]})",
+         Errc::invalid_parameter, "stream"},
+        {kOpenAi, Operation::chat, R"({"max_tokens":"5","messages":[{"role":"user"}]})",
+         Errc::invalid_parameter, "max_tokens"},
+        {kOpenAi, Operation::generate, "{}", Errc::not_found, ""},
+        {kOpenAi, Operation::embed, "{}", Errc::missing_parameter, "input"},
+        {kOpenAi, Operation::embed, R"({"input":[]})", Errc::invalid_parameter, "input"},
+        {kOpenAi, Operation::embed, R"({"input":[1,2]})", Errc::invalid_parameter, "input"},
+        {kOpenAi, Operation::embed, R"({"input":[[1,2]]})", Errc::invalid_parameter, "input"},
+        {kOpenAi, Operation::embed, R"({"input":["x",null]})", Errc::invalid_parameter, "input[1]"},
+        {kOpenAi, Operation::embed, R"({"input":{"a":1}})", Errc::invalid_parameter, "input"},
+        {kOpenAi, Operation::embed, many, Errc::invalid_parameter, "input"},
+        {kOpenAi, Operation::embed, R"({"input":"x","encoding_format":"int8"})",
+         Errc::invalid_parameter, "encoding_format"},
+        {kOllama, Operation::chat, R"({"messages":[{"role":"user","content":["x"]}]})",
+         Errc::invalid_parameter, "messages[0].content"},
+        {kOllama, Operation::chat, R"({"messages":[{"role":"user","images":[5]}]})",
+         Errc::invalid_parameter, "messages[0].images[0]"},
+        {kOllama, Operation::chat, R"({"format":5,"messages":[]})", Errc::invalid_parameter,
+         "format"},
+        {kOllama, Operation::chat, R"({"options":{"num_predict":"x"}})", Errc::invalid_parameter,
+         "options.num_predict"},
+        {kOllama, Operation::generate, R"({"prompt":["x"]})", Errc::invalid_parameter, "prompt"},
+    };
+    for (const BadCase& row : cases) {
+        CAPTURE(row.body.substr(0, 100));
+        const Parsed parsed(row.dialect, row.operation, row.body);
+        CHECK(parsed.request.has_error());
+        if (!parsed.request.has_error()) continue;
+        CHECK(parsed.request.error().code == row.code);
+        CHECK(parsed.request.error().param == row.param);
+        CHECK_FALSE(parsed.request.error().message.empty());
+    }
+}
+
+TEST_CASE("the refusal of token ids names the remedy") {
+    const Parsed parsed(kOpenAi, Operation::embed, R"({"input":[[1,2]]})");
+    CHECK(parsed.request.error().message.find("check_embedding_ctx_length=False") !=
+          std::string::npos);
+}

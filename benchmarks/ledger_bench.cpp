@@ -158,8 +158,8 @@ void rows_in_transactions(benchmark::State& state) {
     state.SetItemsProcessed(number);
 }
 
-/// Statistics of the last `range(0)` days (0: of all) of a year with 25 queries an hour. More queries
-/// would not make more rollups: their number depends on hours, types, models and latency buckets.
+/// Statistics of the last `range(0)` days (0: of all) of a year with 25 queries an hour. Many more
+/// queries make few more rollups: those depend on hours, types, models and latency buckets.
 void stats_of_a_year(benchmark::State& state) {
     constexpr int kDays = 365;
     constexpr std::int64_t kDayMs = 24 * 3'600'000;

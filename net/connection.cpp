@@ -70,8 +70,9 @@ Task<Connection::Written> Connection::write(Gather buffers) {
     done.bytes = socket_.write_some(buffers, done.ec);
     if (done.ec == asio::error::would_block) done.ec.clear();
     if (done.ec || skip(buffers, done.bytes) == 0) co_return done;
-    done.bytes +=
+    const std::size_t rest =
         co_await asio::async_write(socket_, buffers, asio::redirect_error(use_task, done.ec));
+    done.bytes += rest;
     co_return done;
 }
 

@@ -45,6 +45,7 @@ Task<Result<std::unique_ptr<Connection>>> Connector::run(std::chrono::millisecon
     std::optional<Error> failure = co_await connect_any(std::move(*endpoints));
     if (!failure && endpoint_.tls) failure = co_await shake_hands();
     if (cancelled()) co_return cancelled_by_client();
+    if (!failure && connection_->timed_out()) failure = expired();
     if (failure) co_return std::move(*failure);
     connection_->expire_at(SteadyTime::max());
     co_return std::move(connection_);
@@ -60,7 +61,7 @@ Task<Result<Connector::Endpoints>> Connector::look_up() {
 }
 
 Task<std::optional<Error>> Connector::connect_any(Endpoints endpoints) {
-    std::optional<Error> failure;
+    std::optional<Error> failure = unreachable("name not found");
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
         connection_ = std::make_unique<Connection>(executor_);
         const SteadyTime now = steady_now();

@@ -44,7 +44,8 @@ struct AttemptRow {
 
     std::int64_t queue_us = 0;     ///< waiting for admission
     std::int64_t load_us = 0;      ///< model load, as Ollama reports it
-    std::int64_t ttft_us = 0;      ///< from the request's arrival to the first upstream content byte; 0: none
+    std::int64_t ttft_us = 0;      ///< from the request's arrival to the first upstream content byte;
+                                   ///< 0: none
     std::int64_t total_us = 0;     ///< from the request's arrival to the end of this attempt
     std::int64_t router_us = 0;    ///< our own share of it before the upstream was asked
     int http_upstream = 0;         ///< 0: no answer

@@ -19,8 +19,8 @@ class LedgerReader::Impl {
 public:
     explicit Impl(std::string path) : path_(std::move(path)) {}
 
-    /// Runs `query` on the open connection. After a failure the connection is opened anew next time,
-    /// so a ledger that was replaced or repaired is found again.
+    /// Runs `query` on the open connection. After a failure the connection is opened anew next
+    /// time, so a ledger that was replaced or repaired is found again.
     template <class Query>
     auto run(Query query) -> Result<decltype(query(std::declval<SQLite::Database&>()))> try {
         if (!database_) database_ = open_reader(path_, kBusyTimeoutMs);

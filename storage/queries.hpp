@@ -20,9 +20,9 @@ struct LatencyStats {
     std::int64_t p99_us = 0;
 };
 
-/// Sums over final attempts unless said otherwise. Averages are the caller's: sum / count. Open rows
-/// count nowhere. In `Stats::local` and `Stats::external` the figures of final attempts go by whether
-/// the query stayed local, those of all attempts by where the attempt itself ran.
+/// Sums over final attempts unless said otherwise. Averages are the caller's: sum / count. Open
+/// rows count nowhere. In `Stats::local` and `Stats::external` the figures of final attempts go by
+/// whether the query stayed local, those of all attempts by where the attempt itself ran.
 struct GroupTotals {
     std::string name;              ///< type, model or upstream; empty for the grand total
     std::string upstream;          ///< groups by model

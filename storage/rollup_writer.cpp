@@ -104,9 +104,11 @@ void RollupWriter::count(const AttemptRow& row, std::int64_t times) {
     group.first_ms = std::min(group.first_ms, row.started_ms);
     group.last_ms = std::max(group.last_ms, row.started_ms);
     if (sums.latency_count > 0) {
-        latencies_[{hour, LatencyKind::latency, row.query_local, latency_edge(row.total_us)}] += times;
-        if (row.ttft_us > 0)
-            latencies_[{hour, LatencyKind::ttft, row.query_local, latency_edge(row.ttft_us)}] += times;
+        const auto add = [&](LatencyKind kind, std::int64_t latency_us) {
+            latencies_[{hour, kind, row.query_local, latency_edge(latency_us)}] += times;
+        };
+        add(LatencyKind::latency, row.total_us);
+        if (row.ttft_us > 0) add(LatencyKind::ttft, row.ttft_us);
     }
     if (row.decision_seq > 0 && row.final) {
         pending_.decisions += times;

@@ -38,8 +38,8 @@ std::array<SpanRange, 3> cover(std::int64_t since_ms, std::int64_t folded_until_
             SpanRange{"hour", std::max(first_hour, folded_until_ms), kEnd}};
 }
 
-/// The figures of a final attempt belong to where its query went, those of tokens and money to where
-/// the attempt itself ran.
+/// The figures of a final attempt belong to where its query went, those of tokens and money to
+/// where the attempt itself ran.
 void add_query_figures(GroupTotals& group, const RollupSums& sums) {
     group.queries += sums.queries;
     group.ok += sums.ok;

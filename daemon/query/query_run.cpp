@@ -123,7 +123,8 @@ net::Task<void> QueryRun::fail(Error error) {
     heartbeat_.stop();
     if (context_.client.stopped() == StopReason::client_gone) co_return;
     if (context_.client.stream_begun()) {
-        const std::string frame = providers::stream_error_frame(context_.dialect, error);
+        std::string frame;
+        if (!error_frame_sent_) frame = providers::stream_error_frame(context_.dialect, error);
         co_await context_.client.break_stream(frame);
         co_return;
     }

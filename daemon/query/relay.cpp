@@ -44,6 +44,7 @@ net::Task<void> QueryRun::relay(Attempt& attempt, net::ClientExchange& upstream)
             break;
         }
         more = *got;
+        attempt.exchange->set_timing(attempt.row.ttft_us, since_arrival());
         attempt.exchange->feed(in, out);
         if (!more) attempt.exchange->end(out);
         if (attempt.row.ttft_us == 0 && (summary.content_started || !stream_)) {
@@ -65,6 +66,7 @@ net::Task<void> QueryRun::relay(Attempt& attempt, net::ClientExchange& upstream)
         if (more) co_await read_trailer(upstream);
         co_return;
     }
+    error_frame_sent_ = summary.error_sent && context_.client.stream_begun();
     attempt.error = summary.error ? *summary.error
                     : broken      ? std::move(*broken)
                                   : Error(Errc::upstream_stream_cut, "the answer broke off");

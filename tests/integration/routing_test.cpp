@@ -1,6 +1,7 @@
 // Decisions in the running daemon: share, fallback, privacy, explain.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -154,7 +155,7 @@ TEST_CASE("explain answers what dispatch then does, and dispatches nothing") {
 }
 
 TEST_CASE("a full queue is answered 503 with Retry-After and its row") {
-    TestRouter router({{"LLM_LOCAL_PARALLEL", "1"}, {"LLM_LOCAL_QUEUE", "1"}});
+    TestRouter router(Environment{{"LLM_LOCAL_PARALLEL", "1"}, {"LLM_LOCAL_QUEUE", "1"}});
     simulator::Behaviour slow;
     slow.first_token_delay = std::chrono::seconds(30);
     router.simulator->set_behaviour(slow);
@@ -176,7 +177,7 @@ TEST_CASE("a full queue is answered 503 with Retry-After and its row") {
 }
 
 TEST_CASE("without any upstream the answer is a clear 503") {
-    TestRouter router({{"OLLAMA_URL", "http://127.0.0.1:9"}});
+    TestRouter router(Environment{{"OLLAMA_URL", "http://127.0.0.1:9"}});
     const HttpAnswer answer = router.post("/v1/chat/completions", chat_body("Hi"));
     CHECK(answer.status == 503);
     CHECK(json_at(answer.body, "/error/code") == "no_upstream");

@@ -1,5 +1,6 @@
 // What the server lets in: strict HTTP, hosts, origins, keys, limits.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "tests/support/test_router.hpp"
 
@@ -46,7 +47,7 @@ TEST_CASE("request smuggling gaps of Beast 1.81 are closed: each is answered 400
 }
 
 TEST_CASE("trailers cannot add headers") {
-    TestRouter router({{"LLM_ROUTER_API_KEYS", "a-key-of-sixteen-or-more"}});
+    TestRouter router(Environment{{"LLM_ROUTER_API_KEYS", "a-key-of-sixteen-or-more"}});
     const std::string chunked =
         "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nx-api-key: "
         "a-key-of-sixteen-or-more\r\nTransfer-Encoding: chunked\r\n\r\n" +
@@ -56,7 +57,7 @@ TEST_CASE("trailers cannot add headers") {
 }
 
 TEST_CASE("the body limit holds for declared and for chunked bodies") {
-    TestRouter router({{"LLM_ROUTER_MAX_BODY_BYTES", "4096"}});
+    TestRouter router(Environment{{"LLM_ROUTER_MAX_BODY_BYTES", "4096"}});
     const std::string head = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n";
     CHECK(status_of(router, head + "Content-Length: 5000\r\n\r\n") == 413);
     const std::string block = fmt::format("{:x}\r\n{}\r\n", 3000, std::string(3000, 'x'));
@@ -65,7 +66,7 @@ TEST_CASE("the body limit holds for declared and for chunked bodies") {
 }
 
 TEST_CASE("a head that is too large is answered 431") {
-    TestRouter router({{"LLM_ROUTER_MAX_HEADER_BYTES", "8192"}});
+    TestRouter router(Environment{{"LLM_ROUTER_MAX_HEADER_BYTES", "8192"}});
     CHECK(status_of(router, "GET /health HTTP/1.1\r\nHost: localhost\r\nX-A: " +
                                 std::string(20000, 'a') + "\r\n\r\n") == 431);
 }
@@ -82,7 +83,7 @@ TEST_CASE("foreign hosts and origins are refused") {
 
 TEST_CASE("with keys configured every carrier works and a wrong key is refused") {
     const std::string key = "a-key-of-sixteen-or-more";
-    TestRouter router({{"LLM_ROUTER_API_KEYS", key + ",another-key-0123456789"}});
+    TestRouter router(Environment{{"LLM_ROUTER_API_KEYS", key + ",another-key-0123456789"}});
     const auto status = [&](const std::map<std::string, std::string>& headers) {
         return router.post("/v1/chat/completions", kBody, headers).status;
     };
@@ -103,7 +104,7 @@ TEST_CASE("with keys configured every carrier works and a wrong key is refused")
 
 TEST_CASE("the key's id stands in the row, the key nowhere") {
     const std::string key = "a-key-of-sixteen-or-more";
-    TestRouter router({{"LLM_ROUTER_API_KEYS", key}});
+    TestRouter router(Environment{{"LLM_ROUTER_API_KEYS", key}});
     REQUIRE(router.post("/v1/chat/completions", kBody, {{"x-api-key", key}}).status == 200);
     const std::string rows = router.get("/router/queries", {{"x-api-key", key}}).body;
     CHECK(json_at(rows, "/queries/0/key_id") == key_id(sha256(key)));

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "storage/queries.hpp"
 #include "tests/support/test_router.hpp"
 
 using namespace llmr;
@@ -114,7 +115,7 @@ TEST_CASE("an answer that breaks off ends with an in-band error and no made-up e
 }
 
 TEST_CASE("SIGTERM's drain lets a stream finish, refuses new connections and keeps every row") {
-    TestRouter router({{"LLM_ROUTER_DRAIN_SECONDS", "20"}});
+    TestRouter router(Environment{{"LLM_ROUTER_DRAIN_SECONDS", "20"}});
     router.simulator->set_behaviour(paced(100, 60));
     HttpConnection connection(router.port());
     connection.send("POST", "/api/chat", chat_body("What is 2+2?"));
@@ -132,7 +133,7 @@ TEST_CASE("SIGTERM's drain lets a stream finish, refuses new connections and kee
 }
 
 TEST_CASE("what does not finish in the drain time is ended with an in-band error and its row") {
-    TestRouter router({{"LLM_ROUTER_DRAIN_SECONDS", "0"}});
+    TestRouter router(Environment{{"LLM_ROUTER_DRAIN_SECONDS", "0"}});
     router.simulator->set_behaviour(paced(5, 1000));
     HttpConnection connection(router.port());
     connection.send("POST", "/v1/chat/completions", chat_body("What is 2+2?", "\"stream\":true"));
@@ -147,7 +148,7 @@ TEST_CASE("what does not finish in the drain time is ended with an in-band error
     CHECK_FALSE(head.complete);
     storage::LedgerReader reader(router.db());
     auto page = reader.recent({});
-    REQUIRE(page);
+    REQUIRE(page.has_value());
     REQUIRE(page->rows.size() == 1);
     CHECK(page->rows[0].status == AttemptStatus::error);
     CHECK(page->rows[0].error_code == "shutting_down");
@@ -156,14 +157,14 @@ TEST_CASE("what does not finish in the drain time is ended with an in-band error
 TEST_CASE("heartbeats keep a silent SSE stream alive and can be switched off") {
     simulator::Behaviour slow;
     slow.first_token_delay = 2500ms;
-    TestRouter router({{"LLM_ROUTER_HEARTBEAT_SECONDS", "1"}});
+    TestRouter router(Environment{{"LLM_ROUTER_HEARTBEAT_SECONDS", "1"}});
     router.simulator->set_behaviour(slow);
     const HttpAnswer beating =
         router.post("/v1/chat/completions", chat_body("What is 2+2?", "\"stream\":true"));
     CHECK(beating.body.starts_with(":"));
     CHECK(beating.body.ends_with("data: [DONE]\n\n"));
     CHECK(beating.complete);
-    TestRouter quiet({{"LLM_ROUTER_HEARTBEAT_SECONDS", "0"}});
+    TestRouter quiet(Environment{{"LLM_ROUTER_HEARTBEAT_SECONDS", "0"}});
     slow.first_token_delay = 1500ms;
     quiet.simulator->set_behaviour(slow);
     const HttpAnswer silent =

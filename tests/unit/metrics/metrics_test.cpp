@@ -159,7 +159,8 @@ TEST_CASE("rendering while shards are written loses nothing") {
     std::vector<std::thread> owners;
     for (int shard = 0; shard < 2; ++shard)
         owners.emplace_back([&metrics, shard] {
-            for (int index = 0; index < kSamples; ++index) metrics.observe(shard, external_sample());
+            for (int index = 0; index < kSamples; ++index)
+                metrics.observe(shard, external_sample());
         });
     double last = 0;
     const char* const name = "llm_router_overhead_seconds_count";

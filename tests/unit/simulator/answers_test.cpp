@@ -86,7 +86,7 @@ TEST_CASE("a tool's result is cited and images are counted") {
     prompt.tool_result = "sunny, 21 degrees";
     prompt.image_count = 2;
     const auto answer = make_answer(prompt, nullptr);
-    CHECK_FALSE(answer.tool);
+    CHECK_FALSE(answer.tool.has_value());
     CHECK(
         answer.text ==
         "Simulated answer of mistral:7b: the tool get_weather says \"sunny, 21 degrees\". I see 2 "

@@ -13,7 +13,7 @@ TEST_CASE("every switch can be written as text") {
         "error_message=try: later,error_rate=0.25,cut_after_bytes=100,stall_after_bytes=0,"
         "omit_usage,error_code=busy,retry_after_seconds=3,reset_before_head=true,"
         "close_after_answer=1");
-    REQUIRE(parsed);
+    REQUIRE(parsed.has_value());
     Behaviour expected;
     expected.first_token_delay = std::chrono::milliseconds(200);
     expected.tokens_per_second = 20.5;
@@ -38,7 +38,7 @@ TEST_CASE("a description reads back as the same switches") {
         CAPTURE(text);
         const std::string input = std::string(text) == "off" ? "" : text;
         const auto parsed = parse_behaviour(input);
-        REQUIRE(parsed);
+        REQUIRE(parsed.has_value());
         CHECK(describe(parsed->behaviour) == text);
     }
 }
@@ -55,7 +55,7 @@ TEST_CASE("a model stands before the switches and may hold colons") {
           Row{"mistral:7b:omit_usage,first_token_ms=500", "mistral:7b"}}) {
         CAPTURE(text);
         const auto parsed = parse_behaviour(text);
-        REQUIRE(parsed);
+        REQUIRE(parsed.has_value());
         CHECK(parsed->model == model);
         CHECK(parsed->behaviour.first_token_delay == std::chrono::milliseconds(500));
     }
@@ -77,7 +77,7 @@ TEST_CASE("a wrong switch is refused with its name and the nearest valid one") {
           Row{"answer_tokens=", "answer_tokens", "whole number"}}) {
         CAPTURE(text);
         const auto parsed = parse_behaviour(text);
-        REQUIRE_FALSE(parsed);
+        REQUIRE_FALSE(parsed.has_value());
         CHECK(parsed.error().code == Errc::invalid_parameter);
         CHECK(parsed.error().param == param);
         CHECK(parsed.error().message.find(says) != std::string::npos);

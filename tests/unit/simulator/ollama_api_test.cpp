@@ -320,7 +320,7 @@ TEST_CASE("durations keep_alive understands are Go's") {
         CAPTURE(value);
         const Json json("{\"keep_alive\":" + std::string(value) + "}");
         std::int64_t read = -1;
-        CHECK_FALSE(read_keep_alive(json.root(), read));
+        CHECK_FALSE(read_keep_alive(json.root(), read).has_value());
         CHECK(read == ms);
     }
 }

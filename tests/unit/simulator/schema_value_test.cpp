@@ -46,6 +46,6 @@ TEST_CASE("a schema that contains itself ends") {
     JsonParser parser;
     const auto text = schema_value(
         parser.parse(R"({"type":"object","properties":{"next":{"$ref":"#"}}})").value());
-    CHECK(parser.parse(text));
+    CHECK(parser.parse(text).has_value());
     CHECK(text.find("null") != std::string::npos);
 }

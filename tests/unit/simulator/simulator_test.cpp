@@ -37,12 +37,12 @@ TEST_CASE("a port that is taken is an error that names it") {
     options.openai_port = running.simulator.ollama_port();
     Simulator second(options);
     const auto started = second.start();
-    REQUIRE_FALSE(started);
+    REQUIRE_FALSE(started.has_value());
     CHECK(started.error().code == Errc::upstream_unreachable);
     CHECK(started.error().message.find(std::to_string(options.openai_port)) != std::string::npos);
     options.openai_port = 0;
     options.host = "nowhere.invalid";
-    CHECK_FALSE(Simulator(options).start());
+    CHECK_FALSE(Simulator(options).start().has_value());
 }
 
 TEST_CASE("stopping ends waiting connections, and the ports are the same after a restart") {
@@ -70,7 +70,7 @@ TEST_CASE("stopping ends waiting connections, and the ports are the same after a
         CHECK(client->at_end());
     }
     simulator.set_behaviour(Behaviour{});
-    REQUIRE(simulator.start());
+    REQUIRE(simulator.start().has_value());
     CHECK(simulator.ollama_port() == port);
     CHECK(running.ollama("POST", "/api/chat", kChat).status == 200);
 }

@@ -23,7 +23,9 @@ public:
         REQUIRE(migrate(*database_, path).has_value());
         store_ = std::make_unique<AttemptStore>(std::move(database));
     }
-    void limit_pages(int pages) { database_->exec(fmt::format("PRAGMA max_page_count = {}", pages)); }
+    void limit_pages(int pages) {
+        database_->exec(fmt::format("PRAGMA max_page_count = {}", pages));
+    }
     int pages() { return database_->execAndGet("PRAGMA page_count").getInt(); }
     AttemptStore& store() { return *store_; }
 

@@ -50,7 +50,8 @@ public:
                                    const std::string& where) {
         std::string columns;
         for (const std::string& expression : expressions)
-            columns += fmt::format("{}COALESCE(SUM({}), 0)", columns.empty() ? "" : ", ", expression);
+            columns +=
+                fmt::format("{}COALESCE(SUM({}), 0)", columns.empty() ? "" : ", ", expression);
         SQLite::Statement select(
             database_, fmt::format("SELECT {} FROM attempts WHERE status <> 'open' AND ({})",
                                    columns, where));

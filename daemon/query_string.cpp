@@ -4,9 +4,8 @@
 #include <charconv>
 #include <chrono>
 
-#include <boost/url/params_encoded_view.hpp>
-#include <boost/url/params_view.hpp>
-#include <boost/url/parse_query.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -47,16 +46,17 @@ Result<QueryParams> parse_query(std::string_view query,
                                 std::initializer_list<std::string_view> known) {
     QueryParams params;
     if (query.empty()) return params;
-    const auto parsed = boost::urls::parse_query({query.data(), query.size()});
+    const std::string text = "?" + std::string(query);
+    const auto parsed = boost::urls::parse_relative_ref(text);
     if (!parsed) return Error(Errc::invalid_parameter, "malformed query string");
-    for (const auto encoded : *parsed) {
-        std::string name(encoded.key.decode());
+    for (const auto param : parsed->params()) {
+        std::string name(param.key);
         if (std::find(known.begin(), known.end(), name) == known.end()) {
             return Error(Errc::invalid_parameter,
                          fmt::format("unknown parameter; known are {}", fmt::join(known, ", ")),
                          name.substr(0, 40));
         }
-        params[std::move(name)] = encoded.value.decode();
+        params.insert_or_assign(std::move(name), std::string(param.value));
     }
     return params;
 }

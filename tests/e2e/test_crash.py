@@ -7,13 +7,14 @@ from conftest import Router, Simulator
 from load import request_bytes
 
 
-async def stream(host, port, index, answered, under_way):
+async def stream(host, port, index, answered, under_way, tokens):
     """One streamed answer; notes its id when the terminal line was received."""
     request_id = None
     try:
         reader, writer = await asyncio.open_connection(host, port)
         writer.write(request_bytes("/api/chat", {"model": "auto", "messages": [
-            {"role": "user", "content": f"What is the capital of country number {index}?"}]}))
+            {"role": "user", "content": f"What is the capital of country number {index}?"}],
+            "options": {"num_predict": tokens}}))
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         request_id = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)[
             "x-router-request-id"]
@@ -30,26 +31,22 @@ async def stream(host, port, index, answered, under_way):
 
 
 def test_no_answered_query_is_without_its_row(tmp_path):
-    simulator = Simulator("tokens_per_second=200,answer_tokens=100")
-    router = Router(tmp_path, simulator, LLM_LOCAL_PARALLEL="200")
+    simulator = Simulator("tokens_per_second=50,answer_tokens=1000")
+    router = Router(tmp_path, simulator, LLM_LOCAL_PARALLEL="300")
     answered, under_way = set(), set()
 
     async def clients():
         host, port = router.url.removeprefix("http://").split(":")
-        first = [asyncio.create_task(stream(host, port, i, answered, under_way)) for i in range(100)]
-        while len(answered) < 50:
+        short = [asyncio.create_task(stream(host, port, i, answered, under_way, 10))
+                 for i in range(60)]
+        await asyncio.gather(*short)
+        long = [asyncio.create_task(stream(host, port, i, answered, under_way, 1000))
+                for i in range(60, 290)]
+        while len(under_way) < 290 and not all(task.done() for task in long):
             await asyncio.sleep(0)
-            if all(task.done() for task in first):
-                break
-        second = [asyncio.create_task(stream(host, port, i, answered, under_way))
-                  for i in range(100, 300)]
-        while len(under_way) < 300:
-            await asyncio.sleep(0)
-            if all(task.done() for task in second):
-                break
-        open_streams = sum(not task.done() for task in first + second)
+        open_streams = sum(not task.done() for task in long)
         router.child.send_signal(signal.SIGKILL)
-        await asyncio.gather(*first, *second)
+        await asyncio.gather(*long)
         return open_streams
 
     try:
@@ -60,7 +57,7 @@ def test_no_answered_query_is_without_its_row(tmp_path):
 
         again = Router(tmp_path, simulator)
         try:
-            rows = again.sql("SELECT request_id, status, final FROM attempts")
+            rows = again.sql("SELECT request_id, status, is_final FROM attempts")
             by_id = {request_id: status for request_id, status, _ in rows}
             assert len(by_id) == len(rows), "duplicate rows"
             assert all(by_id[request_id] == "ok" for request_id in answered)

@@ -21,7 +21,7 @@ def test_ten_thousand_queries_from_fifty_clients(tmp_path):
         complex_count = sum(int(headers["x-router-complexity"]) >= 7 for _, headers, _ in answers)
         assert 2_500 < complex_count < 3_500
 
-        decided = router.sql("SELECT decision_seq, query_local FROM attempts WHERE final = 1 "
+        decided = router.sql("SELECT decision_seq, query_local FROM attempts WHERE is_final = 1 "
                              "ORDER BY decision_seq")
         assert [seq for seq, _ in decided] == list(range(1, 10_001))
         external = 0

@@ -25,9 +25,9 @@ def test_the_five_queries_get_the_models_of_the_table(demo):
     with urllib.request.urlopen(demo.url + "/router/stats") as answer:
         stats = json.loads(answer.read(), parse_float=Decimal, parse_int=Decimal)
     (total, local, cost, latency, ok), = demo.sql(
-        "SELECT sum(final), sum(final AND query_local), sum(cost_pico), "
-        "sum(CASE WHEN final AND query_local AND status = 'ok' THEN total_us END), "
-        "sum(final AND query_local AND status = 'ok') FROM attempts")
+        "SELECT sum(is_final), sum(is_final AND query_local), sum(cost), "
+        "sum(CASE WHEN is_final AND query_local AND status = 'ok' THEN total_us END), "
+        "sum(is_final AND query_local AND status = 'ok') FROM attempts")
     assert stats["total_queries"] == total == 5
     assert stats["local_queries"] == local
     assert stats["external_queries"] == total - local

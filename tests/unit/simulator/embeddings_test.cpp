@@ -7,6 +7,7 @@
 
 #include "core/text.hpp"
 #include "fixture.hpp"
+#include "simulator/json_view.hpp"
 
 using namespace llmr;
 using namespace llmr::simulator;
@@ -16,7 +17,7 @@ namespace {
 
 std::vector<float> floats_at(const Json& json, const std::string& pointer) {
     std::vector<float> out;
-    for (const auto number : json.at(pointer).get_array().value()) {
+    for (const auto number : array_of(json.at(pointer))) {
         out.push_back(static_cast<float>(double(number)));
     }
     return out;

@@ -11,10 +11,13 @@ find_package(prometheus-cpp REQUIRED COMPONENTS core)  # its package files carry
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 
+# Beast 1.81 asserts on input that a peer can send (a last chunk whose line end comes in two packets):
+# with BOOST_DISABLE_ASSERTS its parser asks for more bytes instead of aborting the daemon.
 # Asio and Beast are compiled once, in this library, and only declared everywhere else.
 add_library(llmr_asio STATIC cmake/asio_impl.cpp)
 target_link_libraries(llmr_asio PUBLIC Boost::boost OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 target_compile_definitions(
   llmr_asio
   PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
-         BOOST_ASIO_DISABLE_BOOST_ARRAY BOOST_ASIO_DISABLE_BOOST_DATE_TIME)
+         BOOST_ASIO_DISABLE_BOOST_ARRAY BOOST_ASIO_DISABLE_BOOST_DATE_TIME
+         BOOST_DISABLE_ASSERTS)

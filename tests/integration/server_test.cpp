@@ -111,6 +111,23 @@ TEST_CASE("the key's id stands in the row, the key nowhere") {
     CHECK(rows.find(key) == std::string::npos);
 }
 
+TEST_CASE("a chunked body is read whole wherever its bytes are split") {
+    TestRouter router;
+    const std::string head =
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const std::string body = fmt::format("{:x}\r\n{}\r\n0\r\n\r\n", kBody.size(), kBody);
+    for (std::size_t split = body.size() - 8; split < body.size(); ++split) {
+        HttpConnection connection(router.port());
+        connection.send_raw(head + body.substr(0, split));
+        // The first part is on its way before the rest: the router answers another client between.
+        CHECK(router.get("/api/version").status == 200);
+        connection.send_raw(body.substr(split, 1));
+        CHECK(router.get("/api/version").status == 200);
+        connection.send_raw(body.substr(split + 1));
+        CHECK(connection.read_answer().status == 200);
+    }
+}
+
 TEST_CASE("pipelined requests are answered in order on one connection") {
     TestRouter router;
     HttpConnection connection(router.port());

@@ -205,7 +205,7 @@ std::string queries_json(const storage::QueryPage& page) {
         write_row(json, page.rows[i], page.rowids[i]);
     }
     json.end_array().key("next_before");
-    page.rowids.empty() ? json.null() : json.value(page.rowids.back());
+    page.next_before_rowid == 0 ? json.null() : json.value(page.next_before_rowid);
     json.end_object();
     return body;
 }

@@ -82,8 +82,8 @@ Everything is set by environment variables, or in a file of `NAME=value` lines t
 `LLM_ROUTER_CONFIG` names. The environment wins over the file. With no settings at all the router
 listens on loopback, uses the Ollama of this machine, and sends nothing anywhere else.
 
-- `llm-router --help` lists the variables, `--print-config` shows the values in effect and where
-  each comes from, `--check-config` reports every mistake at once and does nothing else.
+- `llm-router --help` lists the variables, `print-config` shows the values in effect and where
+  each comes from, `check-config` reports every mistake at once and does nothing else.
 - An empty value counts as not set. A value that does not parse, or a name that begins with
   `LLM_ROUTER_` and is not listed here, stops the start; the message names the nearest valid one.
 - Where several names are listed, the first is the router's own and the others are those of

@@ -99,14 +99,10 @@ std::unique_ptr<Ledger> open_ledger(const std::string& path) {
 }
 
 void write_query(Ledger& ledger, int number) {
-    AttemptRow row = sample_row(number);
-    AttemptRow open = row;
-    open.status = AttemptStatus::open;
-    ledger.write(std::move(open), Ledger::Urgency::deferrable, 0, 0);
-    ledger.write(std::move(row), Ledger::Urgency::now, 0, static_cast<std::uint64_t>(number));
+    ledger.write(sample_row(number), 0, static_cast<std::uint64_t>(number));
 }
 
-/// The time one caller waits: open row, closing row, commit, answer.
+/// The time one caller waits: closing row, commit, answer.
 void one_awaited_writer(benchmark::State& state) {
     const TempDir dir(state.range(0));
     const auto ledger = open_ledger(dir.database());
@@ -171,7 +167,7 @@ void stats_of_a_year(benchmark::State& state) {
         for (int number = 0; number < kDays * kRowsPerDay; ++number) {
             AttemptRow row = sample_row(number);
             row.started_ms = start + number * (kDayMs / kRowsPerDay);
-            ledger->write(std::move(row), Ledger::Urgency::now, 0, 0);
+            ledger->write(std::move(row), 0, 0);
             while (ledger->queued() > 10'000) std::this_thread::yield();
         }
         return ledger->close();

@@ -40,17 +40,24 @@ void inherit(const Features& features, Signals& signals, TypeScores& scores) {
 }
 
 void tell_signals(Classification& result, const Signals& signals) {
-    std::array<Signal, kSignals> order;
-    for (std::size_t i = 0; i < kSignals; ++i) order[i] = static_cast<Signal>(i);
-    const auto stronger = [&](Signal a, Signal b) {
-        const float left = contribution(signals, a, result.type);
-        const float right = contribution(signals, b, result.type);
-        return left != right ? left > right : a < b;
+    struct Said {
+        float contribution;
+        Signal signal;
     };
-    std::partial_sort(order.begin(), order.begin() + kToldSignals, order.end(), stronger);
-    for (std::size_t i = 0; i < kToldSignals; ++i) {
-        if (contribution(signals, order[i], result.type) < kWorthTelling) break;
-        result.add_reason(weights_of(order[i]).reason);
+    std::array<Said, kSignals> worth;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < kSignals; ++i) {
+        const auto signal = static_cast<Signal>(i);
+        if (signals[signal] == 0.0F) continue;
+        const float said = contribution(signals, signal, result.type);
+        if (said >= kWorthTelling) worth[count++] = {said, signal};
+    }
+    std::sort(worth.begin(), worth.begin() + count, [](const Said& a, const Said& b) {
+        return a.contribution != b.contribution ? a.contribution > b.contribution
+                                                : a.signal < b.signal;
+    });
+    for (std::size_t i = 0; i < std::min(count, kToldSignals); ++i) {
+        result.add_reason(weights_of(worth[i].signal).reason);
     }
     if (signals[Signal::continues_earlier] > 0.0F) {
         result.add_reason(weights_of(Signal::continues_earlier).reason);

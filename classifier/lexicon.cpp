@@ -125,21 +125,22 @@ CueSet Lexicon::find(std::uint64_t fingerprint) const {
 void Lexicon::add_spelling(std::string_view word) {
     if (word.size() < kMinSpelling || word.size() > kMaxSpelling) return;
     if (spelling_count_ == kMaxSpellings) return;
-    spellings_[spelling_count_++] = {word, letters_of(word)};
+    spellings_[spelling_count_++] = word;
 }
 
 void Lexicon::index_spellings() {
     const auto begin = spellings_;
     const auto end = spellings_ + spelling_count_;
-    std::sort(begin, end, [](const Spelling& a, const Spelling& b) {
-        if (a.word[0] != b.word[0]) return a.word[0] < b.word[0];
-        return a.word.size() != b.word.size() ? a.word.size() < b.word.size() : a.word < b.word;
+    std::sort(begin, end, [](std::string_view a, std::string_view b) {
+        if (a[0] != b[0]) return a[0] < b[0];
+        return a.size() != b.size() ? a.size() < b.size() : a < b;
     });
+    std::transform(begin, end, spelling_letters_, letters_of);
     for (unsigned letter = 0; letter < 26; ++letter) {
         for (unsigned length = 0; length < 16; ++length) {
-            const auto group = std::find_if(begin, end, [&](const Spelling& s) {
-                const unsigned first = static_cast<unsigned>(s.word[0] - 'a');
-                return first > letter || (first == letter && s.word.size() >= length);
+            const auto group = std::find_if(begin, end, [&](std::string_view word) {
+                const unsigned first = static_cast<unsigned>(word[0] - 'a');
+                return first > letter || (first == letter && word.size() >= length);
             });
             spelling_index_[letter][length] = static_cast<std::uint16_t>(group - begin);
         }
@@ -151,10 +152,10 @@ CueSet Lexicon::find_misspelt(std::string_view word) const {
     const auto& index = spelling_index_[static_cast<unsigned>(word[0] - 'a')];
     const std::uint32_t letters = letters_of(word);
     for (std::size_t i = index[word.size() - 1]; i < index[word.size() + 2]; ++i) {
-        const Spelling& known = spellings_[i];
-        if (more_than_two_bits(known.letters ^ letters)) continue;
-        const bool any_slip = known.word.size() >= 6 && word.size() >= 6;
-        if (one_slip(known.word, word, any_slip)) return find(fingerprint_of(known.word));
+        if (more_than_two_bits(spelling_letters_[i] ^ letters)) continue;
+        const std::string_view known = spellings_[i];
+        const bool any_slip = known.size() >= 6 && word.size() >= 6;
+        if (one_slip(known, word, any_slip)) return find(fingerprint_of(known));
     }
     return 0;
 }

@@ -83,14 +83,11 @@ private:
     void add_spelling(std::string_view word);
     void index_spellings();
 
-    struct Spelling {
-        std::string_view word;
-        std::uint32_t letters = 0;  ///< bit per letter that occurs, to dismiss most at a glance
-    };
-
     Slot slots_[kSlots];
     std::uint64_t first_[1024] = {};
-    Spelling spellings_[kMaxSpellings];  ///< ordered by first letter, then length
+    std::string_view spellings_[kMaxSpellings];  ///< ordered by first letter, then length
+    /// Of each spelling, a bit per letter that occurs: dismisses most at a glance.
+    std::uint32_t spelling_letters_[kMaxSpellings] = {};
     std::size_t spelling_count_ = 0;
     std::uint16_t spelling_index_[26][16] = {};  ///< where a (first letter, length) group begins
 };

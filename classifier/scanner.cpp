@@ -70,7 +70,9 @@ void Scanner::feed(std::string_view window) {
     begin_line();
     while (at_ < text_.size()) {
         const char c = text_[at_];
-        if (is_letter(c)) {
+        if (c == ' ') {
+            ++at_;
+        } else if (is_letter(c)) {
             feed_word();
         } else if (is_digit(c)) {
             feed_number();
@@ -212,7 +214,7 @@ void Scanner::feed_ascii_punctuation(char c) {
     if (c == '`') return skip_inline_code();
     if (c == '"' && opening && !is_space(peek()) && skip_quote("\"")) return;
     if (c == '\n') end_line();
-    if (c == '\n' || c == ' ' || c == '\t' || c == '\r') {
+    if (c == '\n' || c == '\t' || c == '\r') {
         ++at_;
         return;
     }

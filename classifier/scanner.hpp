@@ -58,6 +58,8 @@ private:
 
         /// Takes the character at `at` and moves on; false if it ends the word.
         bool add(std::string_view text, std::size_t& at);
+        /// The same for as many ASCII letters as follow each other.
+        void add_letters(std::string_view text, std::size_t& at);
     };
 
     static constexpr std::size_t kPhrase = 4;  ///< longest phrase in words

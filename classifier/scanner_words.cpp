@@ -77,11 +77,28 @@ bool Scanner::Word::add(std::string_view text, std::size_t& at) {
     return true;
 }
 
+void Scanner::Word::add_letters(std::string_view text, std::size_t& at) {
+    Fingerprint local = print;  // kept in a register: most of a text's bytes come through here
+    std::size_t count = length;
+    std::size_t next = at;
+    for (; next < text.size(); ++next) {
+        const char lower = static_cast<char>(text[next] | 32);
+        if (lower < 'a' || lower > 'z') break;
+        if (count < sizeof letters) letters[count] = lower;
+        local.add(static_cast<char32_t>(lower));
+        ++count;
+    }
+    print = local;
+    length = count;
+    at = next;
+}
+
 void Scanner::feed_word() {
     Word word;
     const std::size_t begin = at_;
-    while (at_ < text_.size() && word.add(text_, at_)) {
-    }
+    do {
+        word.add_letters(text_, at_);
+    } while (at_ < text_.size() && word.add(text_, at_));
     const std::string_view raw = text_.substr(begin, at_ - begin);
     if (first_of_line_) note_code_line(raw);
     note_option(raw);

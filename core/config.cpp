@@ -128,6 +128,27 @@ std::vector<std::string> restart_needed(const Config& running, const Config& fre
     return names;
 }
 
+Config reloaded(const Config& running, const Config& fresh) {
+    Config next = fresh;
+    next.listen = running.listen;
+    next.threads = running.threads;
+    next.db_path = running.db_path;
+    next.db_path_given = running.db_path_given;
+    next.ledger_mode = running.ledger_mode;
+    next.ledger_fsync = running.ledger_fsync;
+    next.local_parallel = running.local_parallel;
+    next.local_queue = running.local_queue;
+    next.demo = running.demo;
+    next.upstreams = running.upstreams;
+    if (fresh.upstreams.size() != running.upstreams.size()) return next;
+    for (std::size_t i = 0; i < fresh.upstreams.size(); ++i) {
+        UpstreamConfig same = fresh.upstreams[i];
+        same.api_key = running.upstreams[i].api_key;
+        if (same == running.upstreams[i]) next.upstreams[i].api_key = fresh.upstreams[i].api_key;
+    }
+    return next;
+}
+
 std::vector<OptionInfo> option_table() {
     std::vector<OptionInfo> table;
     for (const Option& option : options()) {

@@ -122,6 +122,9 @@ ConfigResult load_config(const Environment& environment);
 ConfigResult load_config(const Environment& environment, bool in_container);
 /// The variables that differ between two configurations and take effect at a restart only.
 std::vector<std::string> restart_needed(const Config& running, const Config& fresh);
+/// What a running program takes over of a fresh configuration: all but what needs a restart. A key
+/// of an upstream that is otherwise the same is taken over.
+Config reloaded(const Config& running, const Config& fresh);
 
 /// One row of the option table as documentation.
 struct OptionInfo {

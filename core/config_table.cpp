@@ -202,10 +202,14 @@ void add_routing(Table& table) {
     table.add("LLM_FALLBACK_POLICY", choice(&Config::fallback_policy, kFallbackPolicies), "always",
               "Whether a query that fails locally may go external: always, only within the "
               "allowance of the threshold, or never.");
-    table.add("LLM_LOCAL_PARALLEL", integer(&Config::local_parallel, 1, 1024), "4",
-              "Requests in flight per local model.");
-    table.add("LLM_LOCAL_QUEUE", integer(&Config::local_queue, 0, 100'000), "512",
-              "Requests waiting per local model; more are told to come back later.");
+    table
+        .add("LLM_LOCAL_PARALLEL", integer(&Config::local_parallel, 1, 1024), "4",
+              "Requests in flight per local model.")
+        .at_restart();
+    table
+        .add("LLM_LOCAL_QUEUE", integer(&Config::local_queue, 0, 100'000), "512",
+              "Requests waiting per local model; more are told to come back later.")
+        .at_restart();
     table
         .add("LLM_MODEL_ALIASES", alias_map(&Config::model_aliases), "",
              "Model names of clients and what they stand for: a=b,c=d.")

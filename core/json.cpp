@@ -3,6 +3,7 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -103,6 +104,7 @@ std::optional<T> get_as(dom::element object, std::string_view key) {
 }  // namespace
 
 Result<dom::element> JsonParser::parse(std::string_view text) {
+    ++generation_;
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     if (simdjson::error_code error = make_room(text.size()); error != simdjson::SUCCESS) {
         return invalid_json(error, text);
@@ -149,7 +151,10 @@ std::optional<dom::element> get_value(dom::element object, std::string_view key)
     if (object.get(members) != simdjson::SUCCESS) return std::nullopt;
     std::optional<dom::element> found;
     for (auto member = members.begin(); member != members.end(); ++member) {
-        if (member.key() == key) found = member.value();
+        if (member.key_length() == key.size() &&
+            std::memcmp(member.key_c_str(), key.data(), key.size()) == 0) {
+            found = member.value();
+        }
     }
     if (found && found->is_null()) return std::nullopt;
     return found;

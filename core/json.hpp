@@ -23,6 +23,8 @@ public:
     /// A byte order mark is skipped. Errors: invalid_json, with what and roughly where. Buffers
     /// beyond 1 MiB are given back, the document's own by the next smaller parse.
     Result<simdjson::dom::element> parse(std::string_view text);
+    /// Grows with each parse: a document is valid as long as this has not changed.
+    std::uint64_t generation() const { return generation_; }
 
 private:
     simdjson::error_code make_room(std::size_t size);
@@ -30,6 +32,7 @@ private:
 
     simdjson::dom::parser parser_;
     std::string padded_;
+    std::uint64_t generation_ = 0;
 };
 
 /// The parser of this thread, for documents that are used up before the next co_await.

@@ -249,31 +249,14 @@ std::string App::base_url() const {
 }
 
 std::vector<std::string> App::reload(const Config& wanted) {
-    Config next = *config_;
-    std::vector<std::string> needs_restart;
-    if (wanted.listen != next.listen) needs_restart.emplace_back("LLM_ROUTER_LISTEN");
-    if (wanted.threads != next.threads) needs_restart.emplace_back("LLM_ROUTER_THREADS");
-    if (wanted.db_path != next.db_path) needs_restart.emplace_back("LLM_ROUTER_DB");
-    if (!next.demo && wanted.upstreams != next.upstreams) {
-        needs_restart.emplace_back("OLLAMA_URL, LLM_BASE_URL or their keys");
-    }
-    Config merged = wanted;
-    merged.listen = next.listen;
-    merged.threads = next.threads;
-    merged.db_path = next.db_path;
-    merged.db_path_given = next.db_path_given;
-    merged.ledger_fsync = next.ledger_fsync;
-    merged.upstreams = next.upstreams;
-    merged.local_parallel = next.local_parallel;
-    merged.local_queue = next.local_queue;
-    merged.demo = next.demo;
-    config_ = std::make_shared<const Config>(std::move(merged));
+    std::vector<std::string> needs_restart = restart_needed(*config_, wanted);
+    config_ = std::make_shared<const Config>(reloaded(*config_, wanted));
+    log::set_level(config_->log_level);
     services_.share->reconfigure(config_->local_threshold, config_->local_window);
     for (auto& worker : workers_) {
         on_worker(*worker, [&] { worker->set_config(config_); });
     }
-    net::asio::co_spawn(workers_.front()->executor(), discovery_->refresh(),
-                        net::asio::detached);
+    on_worker(*workers_.front(), [this] { discovery_->refresh_soon(); });
     return needs_restart;
 }
 

@@ -18,6 +18,9 @@ namespace {
 
 /// A client that takes no byte for this long is gone.
 constexpr std::chrono::seconds kWriteTimeout{120};
+/// Asking the kernel to tell when a client leaves costs a system call for each query, so it is only
+/// done for queries that last.
+constexpr std::chrono::milliseconds kWatchDelay{40};
 
 }  // namespace
 
@@ -28,7 +31,10 @@ struct ClientStream::Watch {
 };
 
 ClientStream::ClientStream(net::Socket& socket, net::Deadline& deadline)
-    : socket_(socket), deadline_(deadline), watch_(std::make_shared<Watch>()) {
+    : socket_(socket),
+      deadline_(deadline),
+      watch_(std::make_shared<Watch>()),
+      watch_delay_(socket.get_executor(), [this] { on_watch_delay(); }) {
     watch_->owner = this;
 }
 
@@ -142,9 +148,21 @@ net::Task<bool> ClientStream::write_all(Pieces pieces) {
     co_return false;
 }
 
-void ClientStream::watch(std::function<void(StopReason)> on_stop) {
+void ClientStream::watch(std::function<void(StopReason)> on_stop,
+                         std::function<void()> on_lasting) {
     on_stop_ = std::move(on_stop);
-    if (watch_->armed) return;
+    on_lasting_ = std::move(on_lasting);
+    watch_delay_.set(steady_now() + kWatchDelay);
+}
+
+void ClientStream::on_watch_delay() {
+    if (!on_stop_) return;
+    arm_watch();
+    if (const auto lasting = std::exchange(on_lasting_, nullptr)) lasting();
+}
+
+void ClientStream::arm_watch() {
+    if (watch_->armed || !on_stop_) return;
     watch_->armed = true;
     socket_.async_wait(net::Socket::wait_read,
                        [watch = watch_](boost::system::error_code ec) {
@@ -153,14 +171,18 @@ void ClientStream::watch(std::function<void(StopReason)> on_stop) {
                        });
 }
 
-void ClientStream::unwatch() { on_stop_ = nullptr; }
+void ClientStream::unwatch() {
+    on_stop_ = nullptr;
+    on_lasting_ = nullptr;
+    watch_delay_.clear();
+}
 
 void ClientStream::on_readable() {
     if (!on_stop_) return;  // the next request's bytes, after the query that watched had ended
     char byte = 0;
     const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (got > 0) return;  // a pipelined request: no longer watchable, and no reason to stop
-    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return watch(std::move(on_stop_));
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return arm_watch();
     keep_alive_ = false;
     stop(StopReason::client_gone);
 }

@@ -48,8 +48,10 @@ public:
     bool answered() const { return answered_; }
 
     // ---- leaving
-    /// Runs `on_stop` (once, from the event loop) when the client closes or the session is cut.
-    void watch(std::function<void(StopReason)> on_stop);
+    /// Runs `on_stop` (once, from the event loop) when the client closes or the session is cut. A
+    /// client that closes at once is noticed within 40 ms.
+    /// Runs `on_lasting` (once) if the query is still under way then.
+    void watch(std::function<void(StopReason)> on_stop, std::function<void()> on_lasting);
     void unwatch();
     void stop(StopReason reason);
     StopReason stopped() const { return stopped_; }
@@ -59,12 +61,16 @@ private:
     using Pieces = std::array<std::string_view, 4>;
     net::Task<bool> write_all(Pieces pieces);
     Pieces framed(std::string& size_line, std::string_view bytes, bool last) const;
+    void on_watch_delay();
+    void arm_watch();
     void on_readable();
 
     net::Socket& socket_;
     net::Deadline& deadline_;
     std::shared_ptr<Watch> watch_;
+    net::Deadline watch_delay_;
     std::function<void(StopReason)> on_stop_;
+    std::function<void()> on_lasting_;
     std::string pending_head_;
     StopReason stopped_ = StopReason::none;
     bool http_1_1_ = true;

@@ -71,10 +71,16 @@ net::Task<void> Discovery::run() {
         timer_.expires_after(all_up ? std::chrono::seconds(30) : std::chrono::seconds(3));
         boost::system::error_code ec;
         auto token = net::asio::redirect_error(net::use_task, ec);
-        co_await timer_.async_wait(token);
+        if (!soon_) co_await timer_.async_wait(token);
+        soon_ = false;
         if (stopping_) co_return;
         co_await refresh();
     }
+}
+
+void Discovery::refresh_soon() {
+    soon_ = true;
+    timer_.cancel();
 }
 
 void Discovery::stop() {

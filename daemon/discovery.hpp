@@ -26,6 +26,8 @@ public:
     net::Task<void> refresh();
     /// Refreshes for ever: every 30 s, every 3 s while something is down.
     net::Task<void> run();
+    /// Makes `run` look without waiting further.
+    void refresh_soon();
     void stop();
 
 private:
@@ -41,6 +43,7 @@ private:
     std::function<void(std::shared_ptr<const Landscape>)> publish_;
     net::Timer timer_;
     bool stopping_ = false;
+    bool soon_ = false;
     /// By (upstream, name + digest): a model is asked for its details once.
     std::map<std::pair<std::size_t, std::string>, routing::LocalModel> known_;
     std::shared_ptr<const Landscape> last_;

@@ -1,5 +1,6 @@
 #include "daemon/reply.hpp"
 
+#include <algorithm>
 #include <ctime>
 #include <iterator>
 
@@ -25,11 +26,15 @@ std::string_view http_date() {
     return text;
 }
 
+bool is_control(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+}
+
 void append_value(std::string& out, std::string_view value) {
-    for (const char c : value) {
-        const auto byte = static_cast<unsigned char>(c);
-        out.push_back(byte < 0x20 || byte == 0x7f ? ' ' : c);
-    }
+    const std::size_t begin = out.size();
+    out += value;
+    std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), is_control, ' ');
 }
 
 std::string_view reason_phrase(int status) {

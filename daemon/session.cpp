@@ -1,11 +1,11 @@
 #include "daemon/session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/read.hpp>
 
 #include "core/ids.hpp"
 #include "core/log.hpp"
@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kKeptBuffer = 16 * 1024;
 /// Holds the head and body of a usual request, so that one read gets it all.
 constexpr std::size_t kFirstRead = 8 * 1024;
+constexpr std::size_t kLargestRead = 64 * 1024;
 
 Error head_error(const boost::system::error_code& ec) {
     if (ec == http::error::header_limit) {
@@ -79,6 +80,35 @@ net::Task<void> Session::run() {
     socket_.shutdown(net::Socket::shutdown_send, ec);
 }
 
+// Not Beast's composed reads: they cost further trips through the event loop for each request.
+
+/// Hands the buffer to the parser. False: it needs more bytes than are there.
+bool Session::parse(Parser& parser, error_code& ec) {
+    if (buffer_.size() == 0) return false;
+    // The parser itself, not parser.get(): only so are its limits in force (Beast 1.81).
+    const std::size_t taken = parser.put(buffer_.data(), ec);
+    buffer_.consume(taken);
+    if (ec == http::error::need_more) ec = {};
+    if (ec || taken > 0) return true;
+    // A head is bounded by the parser; this bounds the line that states a chunk's size.
+    if (buffer_.size() > static_cast<std::size_t>(worker_.config()->max_header_bytes) + kLargestRead) {
+        ec = http::error::header_limit;
+    }
+    return static_cast<bool>(ec);
+}
+
+net::Task<void> Session::fill(Parser& parser, error_code& ec) {
+    const auto space = buffer_.prepare(std::clamp(buffer_.size(), kFirstRead, kLargestRead));
+    const std::size_t got =
+        co_await socket_.async_read_some(space, net::asio::redirect_error(net::use_task, ec));
+    buffer_.commit(got);
+    if (ec != net::asio::error::eof) co_return;
+    // A peer that ends in the middle of a message: the parser says which fault that is.
+    ec = {};
+    parser.put_eof(ec);
+    if (!ec) ec = http::error::end_of_stream;
+}
+
 net::Task<Session::ReadResult> Session::read_head(Parser& parser) {
     // Limits are set before a byte is read: nothing is allocated for what will be refused.
     const Config& config = *worker_.config();
@@ -99,8 +129,10 @@ net::Task<Session::ReadResult> Session::read_head(Parser& parser) {
     }
     deadline_.set(steady_now() + config.header_timeout);
     arrived_ = steady_now();
-    // The parser itself, not parser.get(): only so are its limits in force (Beast 1.81).
-    co_await http::async_read_header(socket_, buffer_, parser, token);
+    parser.eager(false);
+    while (!ec && !parser.is_header_done()) {
+        if (!parse(parser, ec)) co_await fill(parser, ec);
+    }
     if (!ec) co_return ReadResult::ready;
     if (!is_protocol_error(ec)) co_return ReadResult::closed;
     worker_.services().metrics->count_rejected_head(worker_.index());
@@ -121,8 +153,10 @@ net::Task<Session::ReadResult> Session::read_body(Parser& parser) {
         static_cast<std::size_t>(std::distance(parser.get().begin(), parser.get().end()));
     deadline_.set(steady_now() + worker_.config()->idle_timeout);
     boost::system::error_code ec;
-    auto token = net::asio::redirect_error(net::use_task, ec);
-    co_await http::async_read(socket_, buffer_, parser, token);
+    parser.eager(true);
+    while (!ec && !parser.is_done()) {
+        if (!parse(parser, ec)) co_await fill(parser, ec);
+    }
     std::optional<Error> fault;
     if (!ec) {
         fault = net::check_no_trailers(fields, parser.get().base());

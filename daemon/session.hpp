@@ -32,11 +32,14 @@ public:
     void cut();
 
 private:
+    using error_code = boost::system::error_code;
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
     /// What came of waiting for a request.
     enum class ReadResult : std::uint8_t { ready, closed, refused };
 
+    bool parse(Parser& parser, error_code& ec);
+    net::Task<void> fill(Parser& parser, error_code& ec);
     net::Task<ReadResult> read_head(Parser& parser);
     net::Task<ReadResult> read_body(Parser& parser);
     net::Task<bool> serve_one();

@@ -1,24 +1,51 @@
 #include "daemon/systemd.hpp"
 
+#include <dlfcn.h>
+
+#include <cstdlib>
 #include <ctime>
 #include <string>
 
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
 
+#include "core/log.hpp"
+
 namespace llmr::daemon::systemd {
+namespace {
+
+using Notify = decltype(&sd_notify);
+
+/// libsystemd is loaded only by a service: it and the libraries it needs are a MiB that nobody else
+/// has to carry.
+Notify load_notify() {
+    if (std::getenv("NOTIFY_SOCKET") == nullptr) return nullptr;
+    void* const library = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) {
+        log::warn("systemd waits to be told that this service is ready, but {}", dlerror());
+        return nullptr;
+    }
+    return reinterpret_cast<Notify>(dlsym(library, "sd_notify"));
+}
+
+void notify(const std::string& state) {
+    static const Notify send = load_notify();
+    if (send != nullptr) send(0, state.c_str());
+}
+
+}  // namespace
 
 void ready(std::string_view status) {
-    sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str());
+    notify(fmt::format("READY=1\nSTATUS={}", status));
 }
 
 void reloading() {
     std::timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
     const long long micros = static_cast<long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
-    sd_notify(0, fmt::format("RELOADING=1\nMONOTONIC_USEC={}", micros).c_str());
+    notify(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", micros));
 }
 
-void stopping() { sd_notify(0, "STOPPING=1"); }
+void stopping() { notify("STOPPING=1"); }
 
 }  // namespace llmr::daemon::systemd

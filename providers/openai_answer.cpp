@@ -95,6 +95,8 @@ void read_usage(element root, EventBatch& batch) {
 }  // namespace
 
 Event& EventBatch::add(Event::Kind kind, std::string_view text, int choice) {
+    constexpr std::size_t kUsualEvents = 8;  // a whole answer's: one allocation for all
+    if (events.capacity() == 0) events.reserve(kUsualEvents);
     Event& event = events.emplace_back();
     event.kind = kind;
     event.text = text;

@@ -95,6 +95,16 @@ Admission::Result Admission::acquire(std::size_t upstream_index, std::string_vie
     return result;
 }
 
+Admission::Slot Admission::try_acquire(std::size_t upstream_index, std::string_view model) {
+    std::string key = lane_key(upstream_index, model);
+    const std::lock_guard lock(mutex_);
+    std::unique_ptr<Lane>& lane = lanes_[key];
+    if (!lane) lane = std::make_unique<Lane>();
+    if (lane->in_flight >= parallel_) return {};
+    ++lane->in_flight;
+    return Slot(this, std::move(key));
+}
+
 Admission::Slot Admission::claim(const std::shared_ptr<Waiter>& waiter) {
     if (!waiter) return {};
     const std::lock_guard lock(mutex_);

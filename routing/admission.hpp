@@ -57,6 +57,8 @@ public:
     /// touches: it may still be running on another thread when `leave` returns.
     Result acquire(std::size_t upstream_index, std::string_view model,
                    std::function<void()> on_granted);
+    /// A slot if one is free now, else an empty one: what most queries need, without a callback.
+    Slot try_acquire(std::size_t upstream_index, std::string_view model);
     /// The slot of a waiter whose on_granted ran; an empty one before that, or the second time.
     Slot claim(const std::shared_ptr<Waiter>& waiter);
     /// Stop waiting; a slot that was granted meanwhile goes to the next in the queue.

@@ -17,14 +17,19 @@ Result<RoutePlan> plan_route(const RouteQuery& query, const RouteContext& contex
     const Result<ModelRequest> request =
         interpret_model(query.model, context.config, context.catalog, context.prices);
     if (!request) return request.error();
-    if (request->type == QueryType::embedding && !is_embedding(query.operation)) {
+    return plan_route(*request, query, context);
+}
+
+Result<RoutePlan> plan_route(const ModelRequest& request, const RouteQuery& query,
+                             const RouteContext& context) {
+    if (request.type == QueryType::embedding && !is_embedding(query.operation)) {
         return Error(Errc::invalid_parameter, "an embedding model cannot chat", "model");
     }
-    Result<RoutePlan> plan = request->automatic ? plan_routed(*request, query, context)
-                                                : plan_named(*request, query, context);
+    Result<RoutePlan> plan = request.automatic ? plan_routed(request, query, context)
+                                               : plan_named(request, query, context);
     if (!plan) return plan;
     plan->baseline_model =
-        request->baseline_model.empty() ? default_baseline(context) : request->baseline_model;
+        request.baseline_model.empty() ? default_baseline(context) : request.baseline_model;
     return plan;
 }
 

@@ -55,6 +55,9 @@ struct RouteContext {
 /// Errors: model_not_found, invalid_parameter, context_length_exceeded, no_upstream,
 /// external_not_allowed.
 Result<RoutePlan> plan_route(const RouteQuery& query, const RouteContext& context);
+/// The same for a `query.model` that has been interpreted already.
+Result<RoutePlan> plan_route(const ModelRequest& request, const RouteQuery& query,
+                             const RouteContext& context);
 
 /// The type that `x-router-type` or the model's name asks for, for the classifier's hints.
 std::optional<QueryType> asked_type(const ModelRequest& request);

@@ -41,8 +41,8 @@ Ledger::~Ledger() = default;
 
 void Ledger::on_commit(OnCommit callback) { impl_->worker_.on_commit(std::move(callback)); }
 
-void Ledger::write(AttemptRow row, Urgency urgency, int lane, std::uint64_t token) {
-    impl_->worker_.write(std::move(row), urgency, lane, token);
+void Ledger::write(AttemptRow row, int lane, std::uint64_t token) {
+    impl_->worker_.write(std::move(row), lane, token);
 }
 
 LedgerShareHistory Ledger::share_history() const { return impl_->history_; }

@@ -16,8 +16,6 @@ namespace llmr::storage {
 struct LedgerOptions {
     std::string path;
     FsyncMode fsync = FsyncMode::normal;
-    /// How long the open row of a deferrable attempt may wait in memory for its closing row.
-    int defer_ms = 50;
     int share_window = 1000;    ///< decisions that `share_history` reads back
     int busy_timeout_ms = 500;  ///< how long a commit waits for another process's write lock
     std::size_t max_queued_rows = 200'000;  ///< kept while SQLite cannot be written
@@ -55,14 +53,10 @@ public:
     /// Set once, before the first write.
     void on_commit(OnCommit callback);
 
-    enum class Urgency : std::uint8_t {
-        now,        ///< in the next commit
-        deferrable  ///< an open row that may be dropped if its closing row comes within defer_ms
-    };
     /// Queues one row (status open opens, any other closes). With `token` != 0 the lane is told
     /// when it is committed. Rows queued by one thread are committed in that order. A closed row is
     /// never reopened; closing it again replaces it and counts once. Not after close().
-    void write(AttemptRow row, Urgency urgency, int lane, std::uint64_t token);
+    void write(AttemptRow row, int lane, std::uint64_t token);
 
     LedgerShareHistory share_history() const;  ///< as of open()
     std::int64_t interrupted_at_open() const;
@@ -71,8 +65,8 @@ public:
     /// Rows given up because `max_queued_rows` others were waiting for SQLite to work again.
     std::int64_t rows_dropped() const;
 
-    /// Commits everything queued (deferred open rows too) and stops the thread; a checkpoint
-    /// follows. False if rows could not be written. The destructor does the same.
+    /// Commits everything queued and stops the thread; a checkpoint follows. False if rows could
+    /// not be written. The destructor does the same.
     bool close();
 
 private:

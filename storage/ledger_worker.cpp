@@ -1,6 +1,7 @@
 #include "storage/ledger_worker.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/log.hpp"
@@ -25,18 +26,13 @@ void clear_and_trim(std::vector<T>& buffer) {
 }  // namespace
 
 LedgerWorker::LedgerWorker(std::unique_ptr<AttemptStore> store, const LedgerOptions& options)
-    : path_(options.path), defer_(options.defer_ms),
-      max_queued_(options.max_queued_rows), store_(std::move(store)) {
+    : path_(options.path), max_queued_(options.max_queued_rows), store_(std::move(store)) {
     thread_ = std::thread([this] { run(); });
 }
 
 LedgerWorker::~LedgerWorker() { close(); }
 
-void LedgerWorker::write(AttemptRow row, Ledger::Urgency urgency, int lane, std::uint64_t token) {
-    const bool deferrable =
-        urgency == Ledger::Urgency::deferrable && row.status == AttemptStatus::open;
-    QueuedRow queued{std::move(row), urgency, lane, token, {}};
-    if (deferrable) queued.due = steady_now() + defer_;
+void LedgerWorker::write(AttemptRow row, int lane, std::uint64_t token) {
     bool notify = false;
     {
         const std::lock_guard lock(mutex_);
@@ -45,13 +41,10 @@ void LedgerWorker::write(AttemptRow row, Ledger::Urgency urgency, int lane, std:
             if (token != 0) refused_.push_back({lane, token});
         } else {
             queued_.fetch_add(1, std::memory_order_relaxed);
-            incoming_.push_back(std::move(queued));
+            incoming_.push_back({std::move(row), lane, token});
         }
-        // A thread that is busy, or about to wake anyway, is not woken: no system call.
-        if (!work_ && (!deferrable || incoming_.back().due < wake_by_)) {
-            work_ = true;
-            notify = std::exchange(sleeping_, false);
-        }
+        // A thread that is busy is not woken: no system call.
+        notify = std::exchange(sleeping_, false);
     }
     if (notify) wake_.notify_one();
 }
@@ -70,69 +63,40 @@ void LedgerWorker::run() {
     bool stopping = false;
     while (!stopping) {
         stopping = wait_for_work();
-        const SteadyTime now = steady_now();
         admit_taken();
-        if (stopping) deferred_.move_all(pending_);
-        deferred_.move_due(now, pending_);
-        if (retry_pause_.count() == 0 || now >= retry_at_) commit_pending();
+        if (retry_pause_.count() == 0 || steady_now() >= retry_at_) commit_pending();
         send_answers();
     }
     finish();
 }
 
-SteadyTime LedgerWorker::wake_time() {
-    SteadyTime when = SteadyTime::max();
-    // Where deferrable rows come steadily, this thread looks after them by the clock. Each of them
-    // would have to wake it otherwise, to set the time at which it is due.
-    if (std::exchange(saw_deferrable_, false)) when = steady_now() + defer_;
-    if (!deferred_.empty()) when = std::min(when, deferred_.next_due());
-    if (!pending_.empty()) when = std::min(when, retry_at_);
-    return when;
-}
-
 bool LedgerWorker::wait_for_work() {
     std::unique_lock lock(mutex_);
-    wake_by_ = wake_time();
-    // Deferrable rows that came while this thread was busy are not in wake_time() yet.
-    if (!incoming_.empty()) work_ = true;
-    const auto ready = [this] { return work_ || stop_; };
-    sleeping_ = true;
-    if (wake_by_ == SteadyTime::max())
-        wake_.wait(lock, ready);
-    else
-        wake_.wait_until(lock, wake_by_, ready);
-    sleeping_ = false;
-    work_ = false;
+    const auto ready = [this] { return stop_ || !incoming_.empty() || !refused_.empty(); };
+    if (!ready()) {
+        sleeping_ = true;
+        if (pending_.empty())
+            wake_.wait(lock, ready);
+        else
+            wake_.wait_until(lock, retry_at_, ready);
+        sleeping_ = false;
+    }
     taken_.swap(incoming_);
     taken_refused_.swap(refused_);
     return stop_;
 }
 
 void LedgerWorker::admit_taken() {
-    for (QueuedRow& queued : taken_) admit(queued);
+    // Nobody waits for a disk that is known to fail: the rows stay, the callers go on.
+    if (retry_pause_.count() > 0) answer(taken_, /*ok=*/false);
+    if (pending_.empty()) {
+        pending_.swap(taken_);
+    } else {
+        std::move(taken_.begin(), taken_.end(), std::back_inserter(pending_));
+    }
     clear_and_trim(taken_);
     for (const Awaited& awaited : taken_refused_) answer_later(awaited, /*ok=*/false);
     clear_and_trim(taken_refused_);
-}
-
-void LedgerWorker::admit(QueuedRow& queued) {
-    if (!deferred_.empty()) {
-        if (auto open = deferred_.take(queued.row)) {
-            // An awaited open row is written all the same: its answer says that it was.
-            if (open->token != 0)
-                pending_.push_back(std::move(*open));
-            else
-                queued_.fetch_sub(1, std::memory_order_relaxed);
-        }
-    }
-    // Nobody waits for a disk that is known to fail: the row stays, the caller goes on.
-    if (retry_pause_.count() > 0) answer({&queued, 1}, /*ok=*/false);
-    if (queued.due != SteadyTime{}) {
-        saw_deferrable_ = true;
-        deferred_.hold(std::move(queued));
-        return;
-    }
-    pending_.push_back(std::move(queued));
 }
 
 void LedgerWorker::commit_pending() {

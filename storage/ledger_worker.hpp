@@ -12,7 +12,6 @@
 
 #include "core/clock.hpp"
 #include "storage/attempt_store.hpp"
-#include "storage/deferred_rows.hpp"
 #include "storage/ledger.hpp"
 
 namespace llmr::storage {
@@ -25,7 +24,7 @@ public:
     ~LedgerWorker();
 
     void on_commit(Ledger::OnCommit callback) { on_commit_ = std::move(callback); }
-    void write(AttemptRow row, Ledger::Urgency urgency, int lane, std::uint64_t token);
+    void write(AttemptRow row, int lane, std::uint64_t token);
     bool close();
 
     std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
@@ -33,6 +32,11 @@ public:
     std::int64_t rows_dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
 private:
+    struct QueuedRow {
+        AttemptRow row;
+        int lane = 0;
+        std::uint64_t token = 0;
+    };
     struct Awaited {
         int lane;
         std::uint64_t token;
@@ -43,7 +47,6 @@ private:
     /// Takes the mailbox over; true if the ledger is being closed.
     bool wait_for_work();
     void admit_taken();
-    void admit(QueuedRow& queued);
     void commit_pending();
     bool commit_batch(std::span<QueuedRow> rows);
     void commit_failed(std::span<QueuedRow> rows, const char* reason);
@@ -51,11 +54,8 @@ private:
     void answer_later(Awaited awaited, bool ok);
     void send_answers();
     void finish();
-    /// When to wake although nothing came.
-    SteadyTime wake_time();
 
     const std::string path_;
-    const std::chrono::milliseconds defer_;
     const std::size_t max_queued_;
     std::unique_ptr<AttemptStore> store_;
     Ledger::OnCommit on_commit_;
@@ -65,16 +65,12 @@ private:
     std::condition_variable wake_;
     std::vector<QueuedRow> incoming_;
     std::vector<Awaited> refused_;  ///< awaited rows that were dropped
-    SteadyTime wake_by_{};          ///< when the sleeping thread wakes by itself
-    bool work_ = false;             ///< something cannot wait until wake_by_
     bool sleeping_ = false;
     bool stop_ = false;
 
     std::vector<QueuedRow> taken_;
     std::vector<Awaited> taken_refused_;
     std::vector<QueuedRow> pending_;  ///< to be committed, oldest first
-    DeferredRows deferred_;
-    bool saw_deferrable_ = false;  ///< since this thread slept last
     std::vector<std::vector<Committed>> answers_;  ///< by lane
     std::chrono::milliseconds retry_pause_{0};     ///< above 0: the last commit failed
     SteadyTime retry_at_{};

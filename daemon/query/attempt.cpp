@@ -61,6 +61,8 @@ net::Task<void> QueryRun::make_attempt(Attempt& attempt, const Candidate& candid
 net::Task<bool> QueryRun::admit(Attempt& attempt, const Candidate& candidate) {
     if (candidate.locality != Locality::local) co_return true;
     auto& admission = *worker_.services().admission;
+    attempt.slot = admission.try_acquire(candidate.upstream_index, candidate.model);
+    if (attempt.slot) co_return true;
     auto signal = std::make_shared<Signal>();
     auto granted = [signal, executor = worker_.executor()] {
         net::asio::post(executor, [signal] { signal->fire(true); });
@@ -99,21 +101,23 @@ net::Task<bool> QueryRun::admit(Attempt& attempt, const Candidate& candidate) {
     co_return false;
 }
 
-/// An external dispatch waits for its open row; a local one only queues it.
+/// An external dispatch waits for its open row; that of a local stream is only queued. An answer
+/// that is sent in one piece reaches the client after its closing row anyway: its open row is
+/// written if the attempt lasts (on_lasting), and most do not.
 net::Task<bool> QueryRun::record_open(Attempt& attempt) {
     auto& ledger = *worker_.services().ledger;
     attempt.opened = true;
     if (attempt.row.locality == Locality::local) {
-        // An answer that is sent in one piece reaches the client only after its closing row, so its
-        // open row may wait a moment for it: usually one insert does for both.
-        const auto urgency = stream_ ? storage::Ledger::Urgency::now
-                                     : storage::Ledger::Urgency::deferrable;
-        ledger.write(attempt.row, urgency, worker_.index(), 0);
+        if (stream_ || lasting_) {
+            ledger.write(attempt.row, worker_.index(), 0);
+        } else {
+            unwritten_ = &attempt.row;
+        }
         co_return true;
     }
     Signal committed;
     const std::uint64_t token = worker_.commits().expect(committed);
-    ledger.write(attempt.row, storage::Ledger::Urgency::now, worker_.index(), token);
+    ledger.write(attempt.row, worker_.index(), token);
     const bool durable = co_await committed.wait();
     if (durable) co_return true;
     attempt.error = Error(Errc::ledger_unavailable,
@@ -128,11 +132,15 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
         co_return;
     }
     const UpstreamConfig& upstream = config_->upstreams[candidate.upstream_index];
-    auto parsed = parse_body();
+    if (auto fault = parse_body()) {
+        attempt.outcome = AttemptOutcome::rejected;
+        attempt.error = std::move(fault);
+        co_return;
+    }
     providers::Target target;
     target.dialect = upstream.dialect;
     target.model = candidate.model;
-    auto built = providers::build_request(*parsed, context_.body(), target);
+    auto built = providers::build_request(*request_, context_.body(), target);
     if (!built) {
         attempt.outcome = AttemptOutcome::rejected;
         attempt.error = built.error();

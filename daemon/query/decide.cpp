@@ -127,7 +127,7 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
             return worker.breakers().available(upstream, name, now);
         },
         [&](const Classification&) { return share.request_external(); }};
-    auto plan = routing::plan_route(query, context);
+    auto plan = routing::plan_route(*model, query, context);
     if (!plan) {
         share.abandon();
         return plan.error();

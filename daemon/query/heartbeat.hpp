@@ -2,18 +2,17 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
+#include <optional>
 
-#include "net/executor.hpp"
+#include "net/deadline.hpp"
 
 namespace llmr::daemon {
 
-/// Calls `beat` from the event loop after every `interval` of silence. `touch` is a store; one
-/// pending timer looks at it when it fires. Not running until `start`. One thread.
+/// Calls `beat` from the event loop after every `interval` of silence; `touch` says that it was not
+/// silent. Not running until `start`. One thread.
 class Heartbeat {
 public:
     explicit Heartbeat(net::Executor executor) : executor_(executor) {}
-    ~Heartbeat();
     Heartbeat(const Heartbeat&) = delete;
     Heartbeat& operator=(const Heartbeat&) = delete;
 
@@ -22,9 +21,12 @@ public:
     void stop();
 
 private:
-    struct State;
+    void on_silence();
+
     net::Executor executor_;
-    std::shared_ptr<State> state_;
+    std::chrono::milliseconds interval_{};
+    std::function<void()> beat_;
+    std::optional<net::Deadline> silence_;
 };
 
 }  // namespace llmr::daemon

@@ -36,11 +36,18 @@ QueryRun::QueryRun(RequestContext& context, Operation operation)
 
 QueryRun::~QueryRun() { context_.client.unwatch(); }
 
-Result<ChatRequest> QueryRun::parse_body() const {
+std::optional<Error> QueryRun::parse_body() {
+    JsonParser& parser = thread_json_parser();
+    if (request_ && parsed_as_ == parser.generation()) return {};
+    request_.reset();
     if (context_.body().empty()) return Error(Errc::bad_request, "missing request body");
-    auto root = thread_json_parser().parse(context_.body());
+    auto root = parser.parse(context_.body());
+    parsed_as_ = parser.generation();
     if (!root) return root.error();
-    return providers::parse_request(context_.dialect, operation_, *root);
+    auto request = providers::parse_request(context_.dialect, operation_, *root);
+    if (!request) return request.error();
+    request_ = std::move(*request);
+    return {};
 }
 
 std::optional<Error> QueryRun::prepare() {
@@ -52,15 +59,14 @@ std::optional<Error> QueryRun::prepare() {
     if (!hints) return hints.error();
     hints_ = std::move(*hints);
 
-    auto request = parse_body();
-    if (!request) return request.error();
-    model_asked_ = std::string(request->model);
-    stream_ = request->stream;
-    include_usage_ = request->include_usage;
-    base64_embeddings_ = request->base64_embeddings;
-    input_count_ = request->inputs.size();
+    if (auto fault = parse_body()) return fault;
+    model_asked_ = std::string(request_->model);
+    stream_ = request_->stream;
+    include_usage_ = request_->include_usage;
+    base64_embeddings_ = request_->base64_embeddings;
+    input_count_ = request_->inputs.size();
 
-    auto decision = decide(worker_, *request, hints_, ShareMode::reserve);
+    auto decision = decide(worker_, *request_, hints_, ShareMode::reserve);
     if (!decision) return decision.error();
     decision_ = std::move(*decision);
     return {};
@@ -73,7 +79,7 @@ net::Task<void> QueryRun::run() {
         co_return;
     }
     const InFlight in_flight(worker_.services().in_flight);
-    context_.client.watch([this](StopReason reason) { on_stop(reason); });
+    context_.client.watch([this](StopReason reason) { on_stop(reason); }, [this] { on_lasting(); });
     co_await run_attempts();
     heartbeat_.stop();
     context_.client.unwatch();
@@ -139,6 +145,13 @@ net::Task<void> QueryRun::fail(Error error) {
 void QueryRun::on_stop(StopReason) {
     if (waiting_for_slot_ != nullptr) waiting_for_slot_->fire(false);
     cancellation_.cancel();
+}
+
+void QueryRun::on_lasting() {
+    lasting_ = true;
+    if (const auto* row = std::exchange(unwritten_, nullptr)) {
+        worker_.services().ledger->write(*row, worker_.index(), 0);
+    }
 }
 
 Error QueryRun::stop_error() const {

@@ -42,7 +42,8 @@ private:
 
     // decide (query_run.cpp)
     std::optional<Error> prepare();
-    Result<ChatRequest> parse_body() const;
+    /// Makes request_ valid until the next co_await.
+    std::optional<Error> parse_body();
     net::Task<void> run_attempts();
     net::Task<void> fail(Error error);
     bool permit_fallback(const routing::AttemptMachine& machine);
@@ -69,6 +70,7 @@ private:
     net::Task<void> record_close(Attempt& attempt, bool final);
 
     void on_stop(StopReason reason);
+    void on_lasting();
     Error stop_error() const;
     std::int64_t since_arrival() const { return micros_between(context_.arrived, steady_now()); }
 
@@ -78,6 +80,8 @@ private:
     std::shared_ptr<const Config> config_;  ///< the snapshot this query began with
     std::string request_id_;
     RequestHints hints_;
+    std::optional<ChatRequest> request_;  ///< views into the thread's JSON parser
+    std::uint64_t parsed_as_ = 0;         ///< that parser's generation then
     Decision decision_;
     std::string model_asked_;
     bool stream_ = false;
@@ -90,6 +94,8 @@ private:
 
     net::Cancellation cancellation_;
     Signal* waiting_for_slot_ = nullptr;
+    const storage::AttemptRow* unwritten_ = nullptr;  ///< the open row that waits for on_lasting
+    bool lasting_ = false;
     Heartbeat heartbeat_;
 };
 

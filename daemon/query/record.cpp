@@ -98,6 +98,7 @@ void QueryRun::settle_row(Attempt& attempt) const {
 
 net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     settle_row(attempt);
+    unwritten_ = nullptr;
     storage::AttemptRow& row = attempt.row;
     row.final = final;
     if (final && row.status != AttemptStatus::ok) {
@@ -126,12 +127,12 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     auto& ledger = *worker_.services().ledger;
     const bool wait = final && config_->ledger_mode == LedgerMode::durable;
     if (!wait) {
-        ledger.write(row, storage::Ledger::Urgency::now, worker_.index(), 0);
+        ledger.write(row, worker_.index(), 0);
         co_return;
     }
     Signal committed;
     const std::uint64_t token = worker_.commits().expect(committed);
-    ledger.write(row, storage::Ledger::Urgency::now, worker_.index(), token);
+    ledger.write(row, worker_.index(), token);
     // A commit that fails is kept and tried again by the ledger; the answer goes on.
     const bool durable = co_await committed.wait();
     if (!durable) log::warn("ledger: a row waits for the database");

@@ -171,3 +171,22 @@ TEST_CASE("heartbeats keep a silent SSE stream alive and can be switched off") {
         quiet.post("/v1/chat/completions", chat_body("What is 2+2?", "\"stream\":true"));
     CHECK(silent.body.starts_with("data:"));
 }
+
+TEST_CASE("a query that lasts is in the ledger before its answer, and once after it") {
+    TestRouter router;
+    simulator::Behaviour slow;
+    slow.first_token_delay = 400ms;
+    router.simulator->set_behaviour(slow);
+    HttpConnection connection(router.port());
+    connection.send("POST", "/v1/chat/completions", chat_body("What is 2+2?"));
+    std::string rows;
+    do {
+        rows = router.get("/router/queries").body;
+    } while (json_at(rows, "/queries/0/status").empty());
+    CHECK(json_at(rows, "/queries/0/status") == "open");
+    const HttpAnswer answer = connection.read_answer();
+    CHECK(answer.status == 200);
+    rows = router.get("/router/queries").body;
+    CHECK(json_at(rows, "/queries/0/status") == "ok");
+    CHECK(json_at(rows, "/queries/1/status").empty());
+}

@@ -310,6 +310,33 @@ TEST_SUITE("load config") {
                                        "LLM_BASE_URL"});
     }
 
+    TEST_CASE("a reload takes over what needs no restart, and nothing else") {
+        const Config running = load_ok({{"OPENAI_API_KEY", "sk-before"}});
+        const Config fresh = load_ok({{"LLM_ROUTER_LISTEN", "1"},
+                                      {"LLM_ROUTER_THREADS", "7"},
+                                      {"LLM_ROUTER_DB", "/x.db"},
+                                      {"LLM_LEDGER", "async"},
+                                      {"LLM_LEDGER_FSYNC", "full"},
+                                      {"OLLAMA_URL", "http://127.0.0.1:4,http://127.0.0.1:2"},
+                                      {"LLM_BASE_URL", "http://127.0.0.1:3/v1"},
+                                      {"LLM_LOCAL_PARALLEL", "9"},
+                                      {"LLM_LOCAL_QUEUE", "9"},
+                                      {"LLM_LOCAL_THRESHOLD", "90"}});
+        // Every row of the table that waits for a restart is among the variables above.
+        CHECK(restart_needed(running, fresh).size() == 9);
+        const Config next = reloaded(running, fresh);
+        CHECK(restart_needed(running, next).empty());
+        CHECK(next.upstreams == running.upstreams);
+        CHECK(next.local_threshold == fresh.local_threshold);
+    }
+
+    TEST_CASE("a reload takes over the new key of an upstream that stays") {
+        const Config running = load_ok({{"OPENAI_API_KEY", "sk-before"}});
+        const Config next = reloaded(running, load_ok({{"OPENAI_API_KEY", "sk-after"}}));
+        REQUIRE(next.upstreams.size() == 2);
+        CHECK(next.upstreams[1].api_key.reveal() == "sk-after");
+    }
+
     TEST_CASE("the process environment is read as it is") {
         REQUIRE(setenv("LLMR_TEST_VARIABLE", "a=b", 1) == 0);
         const Environment environment = process_environment();

@@ -16,7 +16,7 @@ TEST_CASE("eight threads write at once: every token is answered once, each threa
     constexpr int kRows = 2000;
     const TempDir dir;
     const std::string path = dir.file("a.db");
-    const auto ledger = open_ledger(path, /*defer_ms=*/5);
+    const auto ledger = open_ledger(path);
     Answers answers;
     answers.attach(*ledger);
     std::vector<std::thread> threads;
@@ -24,8 +24,8 @@ TEST_CASE("eight threads write at once: every token is answered once, each threa
         threads.emplace_back([&ledger, lane] {
             for (int index = 1; index <= kRows; ++index) {
                 const std::string id = fmt::format("{}-{:05}", lane, index);
-                ledger->write(open_row(id), Ledger::Urgency::deferrable, lane, 0);
-                ledger->write(closed_row(id), Ledger::Urgency::now, lane,
+                ledger->write(open_row(id), lane, 0);
+                ledger->write(closed_row(id), lane,
                               static_cast<std::uint64_t>(index));
             }
         });

@@ -28,7 +28,7 @@ std::string id_of(const Acknowledged& one) { return fmt::format("{}-{}", one.rou
 /// The child: writes rows until it is killed, and reports what was committed. The pipe keeps what
 /// was written into it when the child dies.
 [[noreturn]] void write_until_killed(const std::string& path, int round, int pipe_fd) {
-    const auto ledger = open_ledger(path, /*defer_ms=*/1);
+    const auto ledger = open_ledger(path);
     ledger->on_commit([&](int, std::span<const Committed> done) {
         for (const Committed& one : done) {
             const Acknowledged message{round, static_cast<int>(one.token)};
@@ -41,13 +41,12 @@ std::string id_of(const Acknowledged& one) { return fmt::format("{}-{}", one.rou
         row.query_local = row.locality == Locality::local;
         row.decision_seq = round * 1'000'000LL + number;
         row.started_ms = kStart + round * 1'800'000LL;
-        ledger->write(row, row.query_local ? Ledger::Urgency::deferrable : Ledger::Urgency::now, 0,
-                      0);
+        ledger->write(row, 0, 0);
         if (number % 11 == 0) continue;  // stays open
         row.status = AttemptStatus::ok;
         row.final = true;
         row.cost = number;
-        ledger->write(row, Ledger::Urgency::now, 0, static_cast<std::uint64_t>(number));
+        ledger->write(row, 0, static_cast<std::uint64_t>(number));
         while (ledger->queued() > 300) std::this_thread::yield();
     }
 }

@@ -9,14 +9,13 @@
 using namespace llmr;
 using namespace llmr::storage;
 using namespace llmr::storage::testing;
-using Urgency = Ledger::Urgency;
 
 namespace {
 
 /// Writes rows one by one, each awaited, then closes.
 void write_all(const std::string& path, const std::vector<AttemptRow>& rows) {
     const auto ledger = open_ledger(path);
-    for (const AttemptRow& row : rows) ledger->write(row, Urgency::now, 0, 0);
+    for (const AttemptRow& row : rows) ledger->write(row, 0, 0);
     REQUIRE(ledger->close());
 }
 
@@ -83,55 +82,16 @@ TEST_CASE("an awaited row is in the file when its token is answered") {
     const auto ledger = open_ledger(dir.file("a.db"));
     Answers answers;
     answers.attach(*ledger);
-    ledger->write(open_row("a"), Urgency::now, 3, 17);
+    ledger->write(open_row("a"), 3, 17);
     REQUIRE(answers.wait_for(1));
     CHECK(answers.all()[0].lane == 3);
     CHECK(answers.all()[0].token == 17);
     CHECK(answers.all()[0].ok);
     CHECK(query_int(dir.file("a.db"), "SELECT COUNT(*) FROM attempts WHERE status = 'open'") == 1);
-    ledger->write(closed_row("a"), Urgency::now, 3, 18);
+    ledger->write(closed_row("a"), 3, 18);
     REQUIRE(answers.wait_for(2));
     CHECK(query_int(dir.file("a.db"), "SELECT COUNT(*) FROM attempts WHERE status = 'ok'") == 1);
     CHECK(ledger->queued() == 0);
-}
-
-TEST_CASE("an open row that may wait is written only if it stays open") {
-    const TempDir dir;
-    const std::string path = dir.file("a.db");
-    constexpr int kNever = 3'600'000;
-    const auto ledger = open_ledger(path, kNever);
-    Answers answers;
-    answers.attach(*ledger);
-    ledger->write(open_row("quick"), Urgency::deferrable, 0, 0);
-    ledger->write(open_row("slow"), Urgency::deferrable, 0, 0);
-    ledger->write(closed_row("quick"), Urgency::now, 0, 1);
-    REQUIRE(answers.wait_for(1));
-    CHECK(query_int(path, "SELECT COUNT(*) FROM attempts") == 1);
-    CHECK(ledger->queued() == 1);
-    REQUIRE(ledger->close());
-    CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE status = 'open'") == 1);
-}
-
-TEST_CASE("a deferred open row is written by itself when its time is up") {
-    const TempDir dir;
-    const auto ledger = open_ledger(dir.file("a.db"), /*defer_ms=*/1);
-    Answers answers;
-    answers.attach(*ledger);
-    ledger->write(open_row("slow"), Urgency::deferrable, 0, 9);
-    REQUIRE(answers.wait_for(1));
-    CHECK(query_int(dir.file("a.db"), "SELECT COUNT(*) FROM attempts WHERE status = 'open'") == 1);
-}
-
-TEST_CASE("an awaited open row is answered although its closing row overtook the delay") {
-    const TempDir dir;
-    const auto ledger = open_ledger(dir.file("a.db"), /*defer_ms=*/3'600'000);
-    Answers answers;
-    answers.attach(*ledger);
-    ledger->write(open_row("a"), Urgency::deferrable, 0, 1);
-    ledger->write(closed_row("a"), Urgency::now, 0, 2);
-    REQUIRE(answers.wait_for(2));
-    CHECK(answers.all()[0].token == 1);
-    CHECK(answers.all()[1].token == 2);
 }
 
 TEST_CASE("closing a row twice counts it once, with the last values") {
@@ -219,9 +179,9 @@ TEST_CASE("while SQLite cannot be written callers are told, and rows are written
     {
         SQLite::Database other(path, SQLite::OPEN_READWRITE);
         const SQLite::Transaction lock(other, SQLite::TransactionBehavior::IMMEDIATE);
-        ledger->write(closed_row("a"), Urgency::now, 0, 1);
+        ledger->write(closed_row("a"), 0, 1);
         REQUIRE(answers.wait_for(1));
-        ledger->write(closed_row("b"), Urgency::now, 0, 2);
+        ledger->write(closed_row("b"), 0, 2);
         REQUIRE(answers.wait_for(2));
         CHECK_FALSE(answers.all()[0].ok);
         CHECK_FALSE(answers.all()[1].ok);
@@ -242,7 +202,7 @@ TEST_CASE("closing says so when rows could not be written") {
     const auto ledger = open_ledger(path);
     SQLite::Database other(path, SQLite::OPEN_READWRITE);
     const SQLite::Transaction lock(other, SQLite::TransactionBehavior::IMMEDIATE);
-    ledger->write(closed_row("a"), Urgency::now, 0, 0);
+    ledger->write(closed_row("a"), 0, 0);
     CHECK_FALSE(ledger->close());
     CHECK(ledger->queued() == 1);
 }
@@ -260,8 +220,8 @@ TEST_CASE("beyond the bound rows are given up, counted, and their callers told")
         SQLite::Database other(options.path, SQLite::OPEN_READWRITE);
         const SQLite::Transaction lock(other, SQLite::TransactionBehavior::IMMEDIATE);
         for (const char* id : {"a", "b", "c"})
-            ledger->write(closed_row(id), Urgency::now, 0, 0);
-        ledger->write(closed_row("too-many"), Urgency::now, 1, 5);
+            ledger->write(closed_row(id), 0, 0);
+        ledger->write(closed_row("too-many"), 1, 5);
         REQUIRE(answers.wait_for(1));
         CHECK_FALSE(answers.all()[0].ok);
         CHECK(ledger->rows_dropped() == 1);

@@ -24,7 +24,7 @@ std::string sample(const TempDir& dir) {
         if (index == 3 || index == 7) row.locality = Locality::external;
         if (index == 5) row.status = AttemptStatus::error;
         if (index == 9) row.model = "codellama:13b", row.type = QueryType::code;
-        ledger->write(row, Ledger::Urgency::now, 0, 0);
+        ledger->write(row, 0, 0);
     }
     REQUIRE(ledger->close());
     return dir.file("a.db");

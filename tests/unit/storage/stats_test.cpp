@@ -82,16 +82,16 @@ private:
         const auto ledger = open_ledger(path);
         for (int index = 0; index < rows; ++index) {
             AttemptRow row = random.next();
-            if (random.up_to(4) == 0) ledger->write(as_open(row), Ledger::Urgency::now, 0, 0);
+            if (random.up_to(4) == 0) ledger->write(as_open(row), 0, 0);
             if (random.up_to(19) == 0) {
                 AttemptRow first = row;
                 first.usage.output_visible += 1000;
                 first.status = AttemptStatus::ok;
                 first.final = !row.final;
                 first.model = "first guess";
-                ledger->write(first, Ledger::Urgency::now, 0, 0);
+                ledger->write(first, 0, 0);
             }
-            ledger->write(row, Ledger::Urgency::now, 0, 0);
+            ledger->write(row, 0, 0);
         }
         REQUIRE(ledger->close());
         return path;

@@ -141,10 +141,9 @@ inline std::int64_t query_int(const std::string& path, const std::string& sql) {
     return database.execAndGet(sql).getInt64();
 }
 
-inline std::unique_ptr<Ledger> open_ledger(const std::string& path, int defer_ms = 50) {
+inline std::unique_ptr<Ledger> open_ledger(const std::string& path) {
     LedgerOptions options;
     options.path = path;
-    options.defer_ms = defer_ms;
     options.busy_timeout_ms = 20;
     return std::move(Ledger::open(options).value());
 }

@@ -6,6 +6,9 @@ target_compile_options(llmr_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow 
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # False alarm on the frames of asio::awaitable coroutines, whose allocator it inlines by half.
   target_compile_options(llmr_options INTERFACE -Wno-mismatched-new-delete)
+else()
+  # libstdc++'s own use of a deprecated function in std::stable_sort.
+  target_compile_options(llmr_options INTERFACE -Wno-deprecated-declarations)
 endif()
 if(LLMR_SANITIZE)
   add_compile_options(-fsanitize=${LLMR_SANITIZE} -fno-sanitize-recover=undefined -g)

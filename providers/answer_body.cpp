@@ -18,7 +18,7 @@ void BodyExchange::end(std::string&) {
         return tracker_.fail(bad_answer(empty ? "it is empty" : "it is not JSON"));
     }
     auto tail = read_body(*root);
-    if (!tail) return tracker_.fail(std::move(tail.error()));
+    if (!tail) return tracker_.fail(tail.error());
     tail_ = std::move(*tail);
     tracker_.set_complete();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -51,7 +52,9 @@ private:
     struct TextRef {
         const std::string* text;
         bool operator==(const TextRef& other) const { return *text == *other.text; }
-        auto operator<=>(const TextRef& other) const { return *text <=> *other.text; }
+        std::strong_ordering operator<=>(const TextRef& other) const {
+            return *text <=> *other.text;
+        }
     };
     struct Key {
         std::int64_t hour_ms;
@@ -60,7 +63,7 @@ private:
         TextRef model;
         TextRef upstream;
         Locality locality;
-        auto operator<=>(const Key&) const = default;
+        std::strong_ordering operator<=>(const Key&) const = default;
     };
     struct Group {
         RollupSums sums;
@@ -73,7 +76,7 @@ private:
         LatencyKind kind;
         bool query_local;
         std::int64_t edge_us;
-        auto operator<=>(const LatencyKey&) const = default;
+        std::strong_ordering operator<=>(const LatencyKey&) const = default;
     };
 
     void fold_hours_before(std::int64_t hour_ms);

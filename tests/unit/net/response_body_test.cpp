@@ -104,9 +104,9 @@ TEST_SUITE("response body") {
         };
         for (const auto& [wire, expected] : cases) {
             CAPTURE(wire);
-            RawServer server([&wire = wire](RawConnection& c) {
+            RawServer server([&sent = wire](RawConnection& c) {
                 c.read_request();
-                c.send_bytewise(wire);
+                c.send_bytewise(sent);
             });
             ClientFixture f;
             auto client = f.client(server.url());

@@ -145,7 +145,7 @@ inline std::unique_ptr<Ledger> open_ledger(const std::string& path) {
     LedgerOptions options;
     options.path = path;
     options.busy_timeout_ms = 20;
-    return std::move(Ledger::open(options).value());
+    return Ledger::open(options).value();
 }
 
 }  // namespace llmr::storage::testing

@@ -36,6 +36,17 @@ function(llmr_precompile target headers)
   if(LLMR_PRECOMPILE)
     target_precompile_headers(${target} PRIVATE ${${headers}})
     target_compile_options(${target} PRIVATE ${LLMR_PCH_OPTIONS})
+    # What a precompiled header is made of. ccache takes this for its contents (script/test sets
+    # CCACHE_PCH_EXTSUM), which differ from clone to clone.
+    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+      set(compiled cmake_pch.hxx.gch)
+    else()
+      set(compiled cmake_pch.hxx.pch)
+    endif()
+    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/${compiled}.sum
+         CONTENT "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} ${${headers}} \
+Boost ${Boost_VERSION} simdjson ${simdjson_VERSION} fmt ${fmt_VERSION} doctest ${doctest_VERSION} \
+OpenSSL ${OPENSSL_VERSION}\n")
   endif()
 endfunction()
 

@@ -2,7 +2,10 @@
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS url json)
 find_package(OpenSSL 3.0 REQUIRED)
-find_package(simdjson 3.0 REQUIRED)
+find_package(simdjson REQUIRED)  # its package files accept no version but their own minor one
+if(simdjson_VERSION VERSION_LESS 3.0)
+  message(FATAL_ERROR "simdjson ${simdjson_VERSION} is too old: 3.0 or newer is needed")
+endif()
 find_package(fmt 9 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)

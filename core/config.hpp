@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/host_class.hpp"
+#include "core/money.hpp"
 #include "core/secret.hpp"
 #include "core/types.hpp"
 
@@ -55,6 +56,7 @@ struct Config {
     int threads = 0;                         ///< LLM_ROUTER_THREADS, 0: cores, at most 4
     std::chrono::seconds drain{25};          ///< LLM_ROUTER_DRAIN_SECONDS
     std::vector<Secret> api_keys;            ///< LLM_ROUTER_API_KEYS
+    std::map<std::string, std::string> key_names;  ///< of those that have one, by key id
     std::vector<std::string> allowed_hosts;  ///< LLM_ROUTER_ALLOWED_HOSTS, beyond the built-in rule
     std::vector<std::string> allowed_origins;  ///< LLM_ROUTER_ALLOWED_ORIGINS
     std::int64_t max_body_bytes = 64 << 20;    ///< LLM_ROUTER_MAX_BODY_BYTES
@@ -70,6 +72,8 @@ struct Config {
     bool db_path_given = false;
     LedgerMode ledger_mode = LedgerMode::durable;  ///< LLM_LEDGER
     FsyncMode ledger_fsync = FsyncMode::normal;    ///< LLM_LEDGER_FSYNC
+    /// LLM_EXTERNAL_COST_PER_QUERY, for projections; nothing: as measured
+    std::optional<PicoUsd> external_cost_per_query;
 
     // upstreams
     std::vector<UpstreamConfig> upstreams;  ///< from OLLAMA_URL, OPENAI_API_KEY, LLM_BASE_URL, ...

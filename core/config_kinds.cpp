@@ -4,7 +4,9 @@
 
 #include <fmt/ranges.h>
 
+#include "core/secret.hpp"
 #include "core/text.hpp"
+#include "core/usd_amount.hpp"
 
 namespace llmr::config {
 namespace {
@@ -205,6 +207,23 @@ Kind upstream_key(Secret Draft::* member) {
             /*secret=*/true};
 }
 
+Kind usd_amount(std::optional<PicoUsd> Config::* member) {
+    return {"amount in USD",
+            [=](const Input& input, Draft& draft) -> std::optional<Fault> {
+                const Result<PicoUsd> amount = parse_usd(input.text);
+                if (amount && *amount >= 0) {
+                    draft.config.*member = *amount;
+                    return std::nullopt;
+                }
+                return Fault{amount ? "is negative" : amount.error().message,
+                             amount ? "0" : "0.015"};
+            },
+            [=](const Config& config) {
+                const std::optional<PicoUsd>& amount = config.*member;
+                return amount ? format_usd(*amount) : std::string();
+            }};
+}
+
 Kind client_keys() {
     return {"list of keys",
             [](const Input& input, Draft& draft) -> std::optional<Fault> {
@@ -212,8 +231,12 @@ Kind client_keys() {
                 std::string list(input.text);
                 std::replace(list.begin(), list.end(), '\n', ',');
                 for (const std::string& item : split_list(list)) {
-                    Parsed<Secret> key = parse_key(item);
+                    const NamedKey named = split_named_key(item);
+                    Parsed<Secret> key = parse_key(named.key);
                     if (!key) return key.error();
+                    if (!named.name.empty())
+                        draft.config.key_names.insert_or_assign(key_id(sha256(named.key)),
+                                                                std::string(named.name));
                     draft.config.api_keys.push_back(std::move(*key));
                 }
                 if (draft.config.api_keys.empty()) return Fault{"names no key", "one key"};

@@ -71,6 +71,7 @@ Kind choice(Enum Config::* member, const std::array<Choice<Enum>, N>& choices) {
 Kind bytes(std::int64_t Config::* member, std::int64_t low, std::int64_t high);
 Kind on_off(bool Config::* member);
 Kind percent(double Config::* member);
+Kind usd_amount(std::optional<PicoUsd> Config::* member);
 Kind log_level();
 Kind listen_list();
 Kind host_list(std::vector<std::string> Config::* member);

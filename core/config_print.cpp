@@ -32,7 +32,7 @@ std::string describe_secret(const Option& option, const Setting* setting) {
     std::replace(value.begin(), value.end(), '\n', ',');
     std::string ids;
     for (const std::string& key : split_list(value)) {
-        ids += (ids.empty() ? "" : ", key id ") + key_id(sha256(key));
+        ids += (ids.empty() ? "" : ", key id ") + key_id(sha256(split_named_key(key).key));
     }
     return fmt::format("(set, key id {})", ids);
 }

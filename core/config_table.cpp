@@ -88,7 +88,8 @@ void add_access(Table& table) {
     table
         .add("LLM_ROUTER_API_KEYS", client_keys(), "",
              "Keys that clients must present, as a bearer token, x-api-key or api-key. At least 16 "
-             "characters each unless all listening is on loopback.")
+             "characters each unless all listening is on loopback. A name in front (laptop=KEY) is "
+             "what statistics show; rows hold the key's id.")
         .default_note("none");
     table
         .add("LLM_ROUTER_ALLOWED_HOSTS", host_list(&Config::allowed_hosts), "",
@@ -142,6 +143,10 @@ void add_ledger(Table& table) {
         .add("LLM_LEDGER_FSYNC", choice(&Config::ledger_fsync, kFsyncModes), "normal",
              "normal: committed rows survive a crash of the router. full: a loss of power as well.")
         .at_restart();
+    table
+        .add("LLM_EXTERNAL_COST_PER_QUERY", usd_amount(&Config::external_cost_per_query), "",
+             "What an external query costs on average, in USD, for projections.")
+        .default_note("as measured");
 }
 
 void add_upstreams(Table& table) {

@@ -205,6 +205,20 @@ Parsed<Secret> parse_key(std::string_view text) {
                  "the key alone, on one line"};
 }
 
+NamedKey split_named_key(std::string_view text) {
+    constexpr std::size_t kLongestName = 32;
+    const std::size_t equals = text.find('=');
+    if (equals == 0 || equals > kLongestName) return {{}, text};
+    const std::string_view name = text.substr(0, equals);
+    const std::string_view key = text.substr(equals + 1);
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == '-';
+    });
+    if (!plain || key.find_first_not_of('=') == std::string_view::npos) return {{}, text};
+    return {name, key};
+}
+
 bool is_placeholder(std::string_view text) {
     const std::string lower = to_lower(trim(text));
     if (lower.empty()) return true;

@@ -50,6 +50,13 @@ Parsed<std::string> parse_model(std::string_view text);
 Parsed<std::string> parse_file_path(std::string_view text);
 /// A credential that can travel in a header. The fault does not repeat it.
 Parsed<Secret> parse_key(std::string_view text);
+/// A key with or without a name of its own in front: "laptop=sk-...". Names are letters, digits, '.',
+/// '_' and '-', at most 32; a '=' that only pads the key at its end belongs to the key.
+struct NamedKey {
+    std::string_view name;  ///< empty: none
+    std::string_view key;
+};
+NamedKey split_named_key(std::string_view text);
 /// The values of examples and templates: "your-api-key", "sk-...", "changeme", "<key>".
 bool is_placeholder(std::string_view text);
 

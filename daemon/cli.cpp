@@ -53,13 +53,61 @@ void add_classify(CLI::App& app, Command& chosen) {
         [&chosen, options] { chosen = [options] { return commands::classify(*options); }; });
 }
 
+void add_range(CLI::App& command, commands::RangeOptions& options) {
+    command.add_option("--since", options.since, "24h, 7d, 90m, a date (2026-01-31) or all");
+    command.add_option("--from", options.from, "First instant: a date, a time or milliseconds");
+    command.add_option("--to", options.to, "The instant after the last");
+    command.add_option("--tz", options.tz, "Time zone of dates: an IANA name (default UTC)");
+}
+
 void add_stats(CLI::App& app, Command& chosen) {
     auto options = std::make_shared<commands::StatsOptions>();
     auto* command = app.add_subcommand("stats", "Show what the ledger knows");
-    command->add_option("--since", options->since, "24h, 7d, 90m, a date (2026-01-31) or all")
-        ->capture_default_str();
+    add_range(*command, *options);
+    command->add_option("--group-by", options->group_by, "model, type, upstream, key, day or hour");
     command->add_flag("--json", options->json, "The answer of /router/stats");
     command->callback([&chosen, options] { chosen = [options] { return commands::stats(*options); }; });
+}
+
+void add_export(CLI::App& app, Command& chosen) {
+    auto options = std::make_shared<commands::ExportOptions>();
+    auto* command = app.add_subcommand("export", "Write the ledger as CSV or JSON Lines");
+    add_range(*command, *options);
+    command->add_option("--what", options->what, "queries or stats")
+        ->check(CLI::IsMember({"queries", "stats"}))
+        ->capture_default_str();
+    command->add_option("--format", options->format, "csv or jsonl")
+        ->check(CLI::IsMember({"csv", "jsonl"}))
+        ->capture_default_str();
+    command->add_option("--group-by", options->group_by, "Of stats: model, type, upstream, key, day, hour")
+        ->capture_default_str();
+    command->add_option("--output", options->output, "A new file; - is standard output")
+        ->capture_default_str();
+    command->callback(
+        [&chosen, options] { chosen = [options] { return commands::export_ledger(*options); }; });
+}
+
+void add_ledger_commands(CLI::App& app, Command& chosen) {
+    auto target = std::make_shared<std::string>();
+    auto* backup = app.add_subcommand("backup", "Copy the ledger to a new file, also while serving");
+    backup->add_option("file", *target, "The copy")->required();
+    backup->callback([&chosen, target] { chosen = [target] { return commands::backup(*target); }; });
+
+    auto bill = std::make_shared<commands::ReconcileOptions>();
+    auto* reconcile = app.add_subcommand(
+        "reconcile", "Compare with a usage or cost export of OpenAI or Anthropic, day by day");
+    reconcile->add_option("file", bill->file, "The provider's CSV file")->required();
+    reconcile->add_option("--upstream", bill->upstream, "Only what went to this upstream");
+    reconcile->callback(
+        [&chosen, bill] { chosen = [bill] { return commands::reconcile(*bill); }; });
+
+    auto again = std::make_shared<commands::RecostOptions>();
+    auto* recost = app.add_subcommand(
+        "recost", "Price history again with today's prices, beside what was billed");
+    recost->add_option("--since", again->since, "A date (2026-01-31), a span (7d) or all")
+        ->required();
+    recost->add_flag("--dry-run", again->dry_run, "Show the difference only");
+    recost->callback([&chosen, again] { chosen = [again] { return commands::recost(*again); }; });
 }
 
 void add_config_commands(CLI::App& app, Command& chosen) {
@@ -89,6 +137,8 @@ int run_cli(int argc, char** argv) {
     add_simulate(app, chosen);
     add_classify(app, chosen);
     add_stats(app, chosen);
+    add_export(app, chosen);
+    add_ledger_commands(app, chosen);
     add_config_commands(app, chosen);
     try {
         app.parse(argc, argv);

@@ -29,6 +29,8 @@ constexpr Endpoint kEndpoints[] = {
 
     {"/router/explain", verb::post, keyed, openai, handlers::explain},
     {"/router/stats", verb::get, keyed, openai, handlers::stats},
+    {"/router/stats/timeseries", verb::get, keyed, openai, handlers::timeseries},
+    {"/router/stats/projection", verb::get, keyed, openai, handlers::projection},
     {"/router/queries", verb::get, keyed, openai, handlers::queries},
     {"/metrics", verb::get, keyed, openai, handlers::metrics},
     {"/health", verb::get, open, openai, handlers::health},

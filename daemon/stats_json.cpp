@@ -2,22 +2,16 @@
 
 #include <cmath>
 
-#include <fmt/format.h>
-
 #include "core/json.hpp"
 #include "core/money.hpp"
 #include "core/text.hpp"
+#include "daemon/stats_columns.hpp"
 
 namespace llmr::daemon {
 namespace {
 
 using storage::GroupTotals;
 using storage::LatencyStats;
-
-std::string average_seconds(const GroupTotals& totals) {
-    if (totals.latency_count == 0) return "0";
-    return seconds_text((totals.latency_us_sum + totals.latency_count / 2) / totals.latency_count);
-}
 
 double percent(std::int64_t part, std::int64_t whole) {
     return whole == 0 ? 0.0 : std::round(10000.0 * double(part) / double(whole)) / 100.0;
@@ -39,18 +33,9 @@ void write_latency(JsonWriter& json, std::string_view name, const LatencyStats& 
 }
 
 void write_totals(JsonWriter& json, const GroupTotals& totals) {
-    json.field("queries", totals.queries)
-        .field("ok", totals.ok)
-        .field("errors", totals.errors)
-        .field("cancelled", totals.cancelled)
-        .field("attempts", totals.attempts)
-        .field("input_tokens", totals.input_tokens)
-        .field("output_tokens", totals.output_tokens)
-        .raw_field("cost", format_usd(totals.cost_pico))
-        .field("cost_unknown_attempts", totals.unknown_cost)
-        .raw_field("baseline_cost", format_usd(totals.baseline_pico))
-        .raw_field("savings", format_usd(totals.savings_pico))
-        .raw_field("avg_latency", average_seconds(totals));
+    std::vector<Cell> cells;
+    append_group_cells(totals, cells);
+    write_cells(json, group_column_names(), cells);
 }
 
 /// The keys of the original router's get_metrics().
@@ -97,63 +82,7 @@ void write_groups(JsonWriter& json, std::string_view name, const std::vector<Gro
     json.end_array();
 }
 
-void write_money(JsonWriter& json, std::string_view name, const std::optional<PicoUsd>& amount) {
-    json.key(name);
-    if (amount) {
-        json.raw(format_usd(*amount));
-    } else {
-        json.null();
-    }
-}
-
-void write_row(JsonWriter& json, const storage::AttemptRow& row, std::int64_t rowid) {
-    json.begin_object()
-        .field("id", rowid)
-        .field("request_id", row.request_id)
-        .field("attempt", row.attempt)
-        .field("decision_seq", row.decision_seq)
-        .field("time", iso8601(row.started_ms))
-        .field("status", to_string(row.status))
-        .field("final", row.final)
-        .field("local", row.locality == Locality::local)
-        .field("query_local", row.query_local)
-        .field("type", to_string(row.type))
-        .field("complexity", row.complexity)
-        .field("score", row.score)
-        .field("upstream", row.upstream)
-        .field("model", row.model)
-        .field("model_asked", row.model_asked)
-        .field("model_served", row.model_served)
-        .field("reason", row.reason)
-        .field("fallback", row.fallback)
-        .field("dialect", to_string(row.dialect))
-        .field("operation", to_string(row.operation))
-        .field("stream", row.stream)
-        .field("input_tokens", row.usage.input_total())
-        .field("output_tokens", row.usage.output_total())
-        .field("usage_source", to_string(row.usage.source));
-    write_money(json, "cost", row.cost);
-    write_money(json, "baseline_cost", row.baseline);
-    json.raw_field("queue_seconds", seconds_text(row.queue_us))
-        .raw_field("first_token_seconds", seconds_text(row.ttft_us))
-        .raw_field("total_seconds", seconds_text(row.total_us))
-        .field("router_us", row.router_us)
-        .field("http_upstream", row.http_upstream)
-        .field("http_client", row.http_client)
-        .field("finish_reason", row.finish_reason)
-        .field("error", row.error_code)
-        .field("key_id", row.key_id)
-        .field("session", row.session)
-        .field("simulated", row.simulated)
-        .end_object();
-}
-
 }  // namespace
-
-std::string seconds_text(std::int64_t microseconds) {
-    if (microseconds == 0) return "0";
-    return fmt::format("{}.{:06}", microseconds / 1'000'000, microseconds % 1'000'000);
-}
 
 double local_percentage(const storage::Stats& stats) {
     if (stats.total.queries == 0) return 100.0;
@@ -193,19 +122,40 @@ std::string stats_json(const storage::Stats& stats, const StatsContext& context)
     write_groups(json, "by_model", stats.by_model, true);
     json.key("since");
     context.since_ms == 0 ? json.null() : json.value(iso8601(context.since_ms));
+    json.key("until");
+    context.until_ms == 0 ? json.null() : json.value(iso8601(context.until_ms));
     json.field("simulated", context.simulated).end_object();
     return body;
 }
 
-std::string queries_json(const storage::QueryPage& page) {
+std::string queries_text(const storage::QueryPage& page, TableFormat format) {
     std::string body;
+    if (format != TableFormat::json) {
+        const auto names = attempt_column_names();
+        TableWriter writer(body, format, {names.begin(), names.end()});
+        std::vector<Cell> cells;
+        for (std::size_t i = 0; i < page.rows.size(); ++i) {
+            cells.clear();
+            append_attempt_cells(page.rows[i], page.rowids[i], cells);
+            writer.row(cells);
+        }
+        return body;
+    }
     JsonWriter json(body);
     json.begin_object().key("queries").begin_array();
+    std::vector<Cell> cells;
     for (std::size_t i = 0; i < page.rows.size(); ++i) {
-        write_row(json, page.rows[i], page.rowids[i]);
+        cells.clear();
+        append_attempt_cells(page.rows[i], page.rowids[i], cells);
+        json.begin_object();
+        write_cells(json, attempt_column_names(), cells);
+        json.end_object();
     }
     json.end_array().key("next_before");
     page.next_before_rowid == 0 ? json.null() : json.value(page.next_before_rowid);
+    json.key("next_cursor");
+    page.next_before_rowid == 0 ? json.null()
+                                : json.value(std::to_string(page.next_before_rowid));
     json.end_object();
     return body;
 }

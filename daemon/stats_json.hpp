@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "daemon/table_text.hpp"
 #include "routing/local_share.hpp"
 #include "storage/queries.hpp"
 
@@ -12,7 +13,8 @@ struct StatsContext {
     double target_local_pct = 95;
     routing::ShareSnapshot share;
     bool simulated = false;
-    std::int64_t since_ms = 0;
+    std::int64_t since_ms = 0;  ///< 0: from the first row on
+    std::int64_t until_ms = 0;  ///< 0: to the last row
 };
 
 /// The body of GET /router/stats: the names of the original Python router first
@@ -20,12 +22,8 @@ struct StatsContext {
 /// latencies are seconds as exact decimals of microseconds.
 std::string stats_json(const storage::Stats& stats, const StatsContext& context);
 
-/// The body of GET /router/queries.
-std::string queries_json(const storage::QueryPage& page);
-
-/// sum / count of microseconds, in seconds, rounded half up to whole microseconds: the text that
-/// SELECT printf('%.6f', ...) of the same sums gives. "0" when count is 0.
-std::string seconds_text(std::int64_t microseconds);
+/// The body of GET /router/queries. CSV and JSON Lines hold the rows alone.
+std::string queries_text(const storage::QueryPage& page, TableFormat format);
 
 /// The local share in percent, as a person and the seed's metrics mean it: 100 with no queries.
 double local_percentage(const storage::Stats& stats);

@@ -35,22 +35,11 @@ net::Task<void> StatsService::offload(Worker& worker,
     co_await done->wait();
 }
 
-net::Task<Result<storage::Stats>> StatsService::stats(Worker& worker, std::int64_t since_ms) {
+net::Task<Result<std::string>> StatsService::render(Worker& worker, Render render) {
     // The result outlives the job: this frame waits for it.
-    std::optional<Result<storage::Stats>> result;
+    std::optional<Result<std::string>> result;
     std::function<void(storage::LedgerReader&)> read = [&](storage::LedgerReader& reader) {
-        result = reader.stats(since_ms);
-    };
-    co_await offload(worker, std::move(read));
-    if (!result) co_return Error(Errc::ledger_unavailable, "the ledger could not be read");
-    co_return std::move(*result);
-}
-
-net::Task<Result<storage::QueryPage>> StatsService::recent(Worker& worker,
-                                                           storage::QueryFilter filter) {
-    std::optional<Result<storage::QueryPage>> result;
-    std::function<void(storage::LedgerReader&)> read = [&](storage::LedgerReader& reader) {
-        result = reader.recent(filter);
+        result = render(reader);
     };
     co_await offload(worker, std::move(read));
     if (!result) co_return Error(Errc::ledger_unavailable, "the ledger could not be read");

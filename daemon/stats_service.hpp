@@ -19,8 +19,10 @@ public:
     explicit StatsService(std::string db_path);
     ~StatsService();
 
-    net::Task<Result<storage::Stats>> stats(Worker& worker, std::int64_t since_ms);
-    net::Task<Result<storage::QueryPage>> recent(Worker& worker, storage::QueryFilter filter);
+    /// Reads and renders: both happen on the reader's thread, so that a long table keeps no I/O
+    /// thread busy.
+    using Render = std::function<Result<std::string>(storage::LedgerReader&)>;
+    net::Task<Result<std::string>> render(Worker& worker, Render render);
     void stop();
 
 private:

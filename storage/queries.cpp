@@ -5,7 +5,9 @@
 
 #include "storage/database_file.hpp"
 #include "storage/recent_query.hpp"
+#include "storage/rollup_writer.hpp"
 #include "storage/schema.hpp"
+#include "storage/series_query.hpp"
 #include "storage/stats_query.hpp"
 
 namespace llmr::storage {
@@ -39,7 +41,19 @@ LedgerReader::LedgerReader(std::string path) : impl_(std::make_unique<Impl>(std:
 LedgerReader::~LedgerReader() = default;
 
 Result<Stats> LedgerReader::stats(std::int64_t since_ms) {
-    return impl_->run([&](SQLite::Database& database) { return read_stats(database, since_ms); });
+    return stats(TimeRange{.from_ms = hour_of(since_ms)});
+}
+
+Result<Stats> LedgerReader::stats(TimeRange range) {
+    return impl_->run([&](SQLite::Database& database) { return read_stats(database, range); });
+}
+
+Result<std::vector<GroupTotals>> LedgerReader::by_key(TimeRange range) {
+    return impl_->run([&](SQLite::Database& database) { return read_by_key(database, range); });
+}
+
+Result<std::vector<SeriesPoint>> LedgerReader::series(const std::vector<std::int64_t>& edges) {
+    return impl_->run([&](SQLite::Database& database) { return read_series(database, edges); });
 }
 
 Result<QueryPage> LedgerReader::recent(const QueryFilter& filter) {

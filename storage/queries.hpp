@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "storage/attempt_row.hpp"
+#include "storage/range_cover.hpp"
 
 namespace llmr::storage {
 
@@ -24,7 +25,7 @@ struct LatencyStats {
 /// rows count nowhere. In `Stats::local` and `Stats::external` the figures of final attempts go by
 /// whether the query stayed local, those of all attempts by where the attempt itself ran.
 struct GroupTotals {
-    std::string name;              ///< type, model or upstream; empty for the grand total
+    std::string name;              ///< type, model, upstream or key id; empty for the total
     std::string upstream;          ///< groups by model
     Locality locality = Locality::local;
     std::int64_t queries = 0;
@@ -52,6 +53,7 @@ struct Stats {
     std::int64_t usage_estimated = 0;  ///< attempts
     std::vector<GroupTotals> by_type;   ///< busiest first
     std::vector<GroupTotals> by_model;  ///< by (model, upstream, locality), busiest first
+    std::vector<GroupTotals> by_upstream;  ///< by (upstream, locality), busiest first
     LatencyStats latency_local;     ///< of final attempts that ended ok, by where the query went
     LatencyStats latency_external;
     LatencyStats ttft_local;
@@ -60,12 +62,23 @@ struct Stats {
     std::int64_t last_ms = 0;
 };
 
+/// The figures of one step of a time series.
+struct SeriesPoint {
+    std::int64_t from_ms = 0;
+    std::int64_t to_ms = 0;
+    GroupTotals total;
+    GroupTotals local;  ///< as in Stats
+    GroupTotals external;
+};
+
 struct QueryFilter {
-    std::int64_t since_ms = 0;
+    TimeRange range;  ///< of started_ms
     std::optional<QueryType> type;
     std::optional<Locality> locality;
     std::optional<AttemptStatus> status;
     std::string model;
+    std::string upstream;
+    std::optional<std::string> key_id;  ///< empty: requests without a key
     std::string request_id;
     std::int64_t before_rowid = 0;  ///< paging: rows older than this
     int limit = 50;                 ///< at most 1000
@@ -86,6 +99,13 @@ public:
     ~LedgerReader();
     /// Everything recorded at or after `since_ms` (whole hours; 0: all). Error: ledger_unavailable.
     Result<Stats> stats(std::int64_t since_ms);
+    /// Everything that began within the range, exactly: whole days and hours from stored sums, the
+    /// edges from rows. Error: ledger_unavailable, as for all below.
+    Result<Stats> stats(TimeRange range);
+    /// The figures by API key (`name` is the key's id), busiest first.
+    Result<std::vector<GroupTotals>> by_key(TimeRange range);
+    /// One point for each pair of neighbours in `edges`, which are in order of time.
+    Result<std::vector<SeriesPoint>> series(const std::vector<std::int64_t>& edges);
     Result<QueryPage> recent(const QueryFilter& filter);
 
 private:

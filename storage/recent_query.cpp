@@ -18,21 +18,27 @@ constexpr std::int64_t kTimeBudgetUs = 250'000;
 /// The fixed clauses; which of them are present depends on the filter, their texts do not.
 std::string select_sql(const QueryFilter& filter) {
     std::string sql = "SELECT id, " + column_list() +
-                      " FROM attempts WHERE id >= :from AND id < :before AND started_ms >= :since";
+                      " FROM attempts WHERE id >= :from AND id < :before AND started_ms >= :since AND "
+                      "started_ms < :until";
     if (filter.type) sql += " AND type = :type";
     if (filter.locality) sql += " AND locality = :locality";
     if (filter.status) sql += " AND status = :status";
     if (!filter.model.empty()) sql += " AND model = :model";
+    if (!filter.upstream.empty()) sql += " AND upstream = :upstream";
+    if (filter.key_id) sql += " AND key_id = :key_id";
     if (!filter.request_id.empty()) sql += " AND request_id = :request_id";
     return sql + " ORDER BY id DESC LIMIT :limit";
 }
 
 void bind_filter(SQLite::Statement& select, const QueryFilter& filter) {
-    select.bind(":since", filter.since_ms);
+    select.bind(":since", filter.range.from_ms);
+    select.bind(":until", filter.range.to_ms);
     if (filter.type) select.bindNoCopy(":type", to_string(*filter.type).data());
     if (filter.locality) select.bindNoCopy(":locality", to_string(*filter.locality).data());
     if (filter.status) select.bindNoCopy(":status", to_string(*filter.status).data());
     if (!filter.model.empty()) select.bindNoCopy(":model", filter.model);
+    if (!filter.upstream.empty()) select.bindNoCopy(":upstream", filter.upstream);
+    if (filter.key_id) select.bindNoCopy(":key_id", *filter.key_id);
     if (!filter.request_id.empty()) select.bindNoCopy(":request_id", filter.request_id);
 }
 

@@ -90,11 +90,13 @@ RollupWriter::RollupWriter(SQLite::Database& database)
       add_latency_(database, add_latency_sql()),
       set_totals_(database, kSetTotals),
       fold_groups_(database, fold_groups_sql()),
-      fold_latencies_(database, fold_latencies_sql()) {}
+      fold_latencies_(database, fold_latencies_sql()),
+      series_(database) {}
 
 void RollupWriter::count(const AttemptRow& row, std::int64_t times) {
     const RollupSums sums = contribution(row);
     if (sums.attempts == 0) return;
+    series_.count(row, sums, times);
     const std::int64_t hour = hour_of(row.started_ms);
     const Key key{hour, row.query_local, row.type, {&row.model}, {&row.upstream}, row.locality};
     const auto [found, added] =
@@ -119,7 +121,9 @@ void RollupWriter::count(const AttemptRow& row, std::int64_t times) {
 
 void RollupWriter::flush() {
     if (groups_.empty()) return;
+    const std::int64_t folded_before = pending_.folded_until_ms;
     fold_hours_before(groups_.rbegin()->first.hour_ms);
+    series_.flush(folded_before, pending_.folded_until_ms);
     for (const auto& [key, group] : groups_) {
         write_group(kHour, key.hour_ms, key, group);
         if (key.hour_ms >= pending_.folded_until_ms) continue;
@@ -143,6 +147,7 @@ void RollupWriter::committed() {
 
 void RollupWriter::discard() {
     pending_ = committed_;
+    series_.discard();
     groups_.clear();
     latencies_.clear();
 }

@@ -10,6 +10,7 @@
 
 #include "storage/attempt_row.hpp"
 #include "storage/rollup_sums.hpp"
+#include "storage/series_writer.hpp"
 
 /// Sums of closed attempts, kept per hour in the transaction that writes the rows, so that reading
 /// statistics never scans attempts. Hours that are over are folded into days and into 'all'.
@@ -94,6 +95,7 @@ private:
     SQLite::Statement set_totals_;
     SQLite::Statement fold_groups_;
     SQLite::Statement fold_latencies_;
+    SeriesWriter series_;
 };
 
 }  // namespace llmr::storage

@@ -9,6 +9,8 @@
 #include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
 
+#include "storage/series_writer.hpp"
+
 namespace llmr::storage {
 namespace {
 
@@ -117,7 +119,7 @@ PRAGMA application_id = 1280068946;
 )sql";
 static_assert(kApplicationId == 1280068946);
 
-constexpr std::array kMigrations{kVersion1};
+const std::array<Migration, 2> kMigrations{kVersion1, kSeriesMigration};
 
 int pragma_int(SQLite::Database& database, const char* sql) {
     return database.execAndGet(sql).getInt();

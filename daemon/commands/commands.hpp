@@ -1,12 +1,22 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "core/config.hpp"
+#include "daemon/time_param.hpp"
 
 /// What the sub-commands do, apart from how they are spelled on the command line. Each returns the
 /// process's exit code.
 namespace llmr::daemon::commands {
+
+/// The configuration of the environment; null after its errors were printed.
+std::shared_ptr<const Config> load_or_complain();
+struct RangeOptions;
+/// The range that the options name; errors name the option.
+Result<RangeParams> range_of(const RangeOptions& options);
 
 struct ServeOptions {
     bool demo = false;
@@ -29,11 +39,42 @@ struct ClassifyOptions {
 };
 int classify(const ClassifyOptions& options);
 
-struct StatsOptions {
-    std::string since = "all";
+/// Which part of the ledger: as the parameters of /router/stats.
+struct RangeOptions {
+    std::string since;
+    std::string from;
+    std::string to;
+    std::string tz;
+};
+
+struct StatsOptions : RangeOptions {
+    std::string group_by;
     bool json = false;
 };
 int stats(const StatsOptions& options);
+
+struct ExportOptions : RangeOptions {
+    std::string what = "queries";  ///< or stats
+    std::string format = "csv";    ///< or jsonl
+    std::string group_by = "day";  ///< of stats
+    std::string output = "-";      ///< a new file, or standard output
+};
+int export_ledger(const ExportOptions& options);
+
+int backup(const std::string& target);
+
+struct ReconcileOptions {
+    std::string file;
+    std::string upstream;  ///< empty: all external ones
+};
+/// Exit code 1: there are differences.
+int reconcile(const ReconcileOptions& options);
+
+struct RecostOptions {
+    std::string since;
+    bool dry_run = false;
+};
+int recost(const RecostOptions& options);
 
 int check_config();
 int print_config();

@@ -5,10 +5,9 @@
 #include "core/clock.hpp"
 #include "core/config.hpp"
 #include "core/money.hpp"
-#include "core/text.hpp"
 #include "daemon/cli.hpp"
 #include "daemon/commands/commands.hpp"
-#include "daemon/query_string.hpp"
+#include "daemon/stats_groups.hpp"
 #include "daemon/stats_json.hpp"
 #include "storage/queries.hpp"
 
@@ -93,35 +92,82 @@ void print_groups(const char* title, const std::vector<GroupTotals>& groups) {
     }
 }
 
+/// The names of a group as one text: "gpt-4o-mini openai".
+std::string label_of(const GroupTable::Row& row, const GroupTable& table) {
+    if (!table.labels.empty() && table.labels.front() == "from") {
+        // "2026-03-29T00:00" is enough to tell days and hours of one zone apart.
+        return row.labels.front().text.substr(0, 16);
+    }
+    if (!table.labels.empty() && table.labels.front() == "key")
+        return row.labels.front().text.empty() ? "(no key)" : row.labels.front().text;
+    std::string label;
+    for (const Cell& cell : row.labels)
+        if (cell.quoted) label += (label.empty() ? "" : " ") + cell.text;
+    return label;
+}
+
+int print_grouped(storage::LedgerReader& reader, GroupQuestion question, bool json) {
+    if (json) {
+        const auto text = groups_text(reader, question);
+        fmt::print(text ? stdout : stderr, "{}\n", text ? *text : text.error().message);
+        return text ? kExitOk : kExitFailure;
+    }
+    const auto table = read_groups(reader, question);
+    if (!table) {
+        fmt::print(stderr, "{}: {}\n", table.error().param, table.error().message);
+        return kExitFailure;
+    }
+    std::vector<GroupTotals> groups;
+    for (const GroupTable::Row& row : table->rows) {
+        groups.push_back(row.figures);
+        groups.back().name = label_of(row, *table);
+    }
+    print_groups(table->labels.empty() ? "Total" : table->labels.front().data(), groups);
+    return kExitOk;
+}
+
+void print_range(const Config& config, const RangeParams& when) {
+    fmt::print("Ledger      {}", config.db_path);
+    if (when.has_from) fmt::print("   from {}", when.zone.iso8601(when.range.from_ms));
+    if (when.has_to) fmt::print("   to {}", when.zone.iso8601(when.range.to_ms));
+    fmt::print("\n");
+}
+
 }  // namespace
 
 int stats(const StatsOptions& options) {
-    const ConfigResult loaded = load_config(process_environment());
-    for (const std::string& error : loaded.errors) fmt::print(stderr, "error: {}\n", error);
-    if (!loaded.config) return kExitConfig;
-    auto since = parse_since(options.since, utc_ms());
-    if (!since) {
-        fmt::print(stderr, "--since: {}\n", since.error().message);
+    const auto config = load_or_complain();
+    if (!config) return kExitConfig;
+    auto when = range_of(options);
+    auto by = parse_group_by(options.group_by);
+    if (!when || !by) {
+        fmt::print(stderr, "--{}: {}\n", when ? "group-by" : when.error().param,
+                   when ? by.error().message : when.error().message);
         return kExitUsage;
     }
-    storage::LedgerReader reader(loaded.config->db_path);
-    auto read = reader.stats(*since);
+    storage::LedgerReader reader(config->db_path);
+    if (*by != GroupBy::none) {
+        if (!options.json) print_range(*config, *when);
+        return print_grouped(
+            reader, {*when, *by, TableFormat::json, config->key_names, utc_ms()}, options.json);
+    }
+    auto read = reader.stats(when->range);
     if (!read) {
         fmt::print(stderr, "{}\n", read.error().message);
         return kExitFailure;
     }
     if (options.json) {
         StatsContext context;
-        context.target_local_pct = loaded.config->local_threshold;
+        context.target_local_pct = config->local_threshold;
         context.share.total = read->total.queries;
         context.share.external = read->external.queries;
-        context.since_ms = *since;
+        context.since_ms = when->range.from_ms;
+        context.until_ms = when->has_to ? when->range.to_ms : 0;
         fmt::print("{}\n", stats_json(*read, context));
         return kExitOk;
     }
-    fmt::print("Ledger      {}{}\n", loaded.config->db_path,
-               *since == 0 ? "" : "   since " + iso8601(*since));
-    print_summary(*read, loaded.config->local_threshold);
+    print_range(*config, *when);
+    print_summary(*read, config->local_threshold);
     print_latency(*read);
     print_groups("By type", read->by_type);
     print_groups("By model", read->by_model);

@@ -23,6 +23,8 @@ net::Task<void> ollama_version(RequestContext& context);
 // the router about itself
 net::Task<void> explain(RequestContext& context);
 net::Task<void> stats(RequestContext& context);
+net::Task<void> timeseries(RequestContext& context);
+net::Task<void> projection(RequestContext& context);
 net::Task<void> queries(RequestContext& context);
 net::Task<void> health(RequestContext& context);
 net::Task<void> ready(RequestContext& context);

@@ -1,115 +1,163 @@
-#include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "core/clock.hpp"
-#include "core/text.hpp"
 #include "daemon/handlers/handlers.hpp"
-#include "daemon/query_string.hpp"
+#include "daemon/projection.hpp"
+#include "daemon/query_filter.hpp"
+#include "daemon/stats_groups.hpp"
 #include "daemon/stats_json.hpp"
 #include "daemon/stats_service.hpp"
 
 namespace llmr::daemon::handlers {
 namespace {
 
-std::string_view at(const QueryParams& params, std::string_view name) {
-    const auto found = params.find(name);
-    return found == params.end() ? std::string_view() : std::string_view(found->second);
-}
-
-Result<std::int64_t> positive(std::string_view text, std::string_view name, std::int64_t fallback,
-                              std::int64_t most) {
-    if (text.empty()) return fallback;
-    std::int64_t value = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || value < 1 ||
-        value > most) {
-        return Error(Errc::invalid_parameter, "must be a whole number from 1 to " +
-                                                  std::to_string(most), std::string(name));
+/// Answers with what `render` makes of the ledger, or with the error.
+net::Task<void> answer(RequestContext& context, Result<StatsService::Render> render,
+                       TableFormat format) {
+    Worker& worker = context.worker;
+    Reply reply;
+    if (!render) {
+        reply = error_reply(context.dialect, render.error());
+    } else {
+        auto body = co_await worker.services().stats->render(worker, std::move(*render));
+        if (body) {
+            reply = json_reply(std::move(*body));
+            reply.content_type = content_type(format);
+        } else {
+            reply = error_reply(context.dialect, body.error());
+        }
     }
-    return value;
+    co_await context.client.send(std::move(reply));
 }
 
-template <class T, class Parse>
-std::optional<Error> read_enum(std::string_view text, std::string_view name,
-                               std::optional<T>& out, Parse parse) {
-    if (text.empty()) return {};
-    out = parse(text);
-    if (out) return {};
-    return Error(Errc::invalid_parameter, "unknown value", std::string(name));
+StatsContext about_router(Worker& worker, const RangeParams& when) {
+    StatsContext about;
+    about.target_local_pct = worker.config()->local_threshold;
+    about.share = worker.services().share->snapshot();
+    about.simulated = worker.services().simulated;
+    about.since_ms = when.range.from_ms;
+    about.until_ms = when.has_to ? when.range.to_ms : 0;
+    return about;
 }
 
-std::optional<Locality> parse_locality(std::string_view text) {
-    if (text == "local") return Locality::local;
-    if (text == "external") return Locality::external;
-    return {};
-}
-
-std::optional<AttemptStatus> parse_status(std::string_view text) {
-    for (int i = 0; i <= static_cast<int>(AttemptStatus::refused); ++i) {
-        const auto status = static_cast<AttemptStatus>(i);
-        if (to_string(status) == text) return status;
-    }
-    return {};
-}
-
-Result<storage::QueryFilter> read_filter(std::string_view query) {
-    auto params = parse_query(query, {"since", "type", "locality", "status", "model",
-                                      "request_id", "before", "limit"});
+Result<StatsService::Render> stats_question(RequestContext& context, TableFormat& format) {
+    auto params = parse_query(context.query, {"since", "from", "to", "tz", "group_by", "format"});
     if (!params) return params.error();
-    storage::QueryFilter filter;
-    auto since = parse_since(at(*params, "since"), utc_ms());
-    if (!since) return since.error();
-    filter.since_ms = *since;
-    auto limit = positive(at(*params, "limit"), "limit", 50, 1000);
-    if (!limit) return limit.error();
-    filter.limit = static_cast<int>(*limit);
-    auto before = positive(at(*params, "before"), "before", 0, INT64_MAX);
-    if (!before) return before.error();
-    filter.before_rowid = *before;
-    auto fault = read_enum(at(*params, "type"), "type", filter.type, parse_query_type);
-    if (!fault) {
-        fault = read_enum(at(*params, "locality"), "locality", filter.locality, parse_locality);
+    GroupQuestion question;
+    question.now_ms = utc_ms();
+    auto when = read_range(*params, question.now_ms);
+    if (!when) return when.error();
+    auto by = parse_group_by(param_at(*params, "group_by"));
+    if (!by) return by.error();
+    auto wanted = parse_format(param_at(*params, "format"));
+    if (!wanted) return wanted.error();
+    format = question.format = *wanted;
+    question.by = *by;
+    if (*by == GroupBy::none && format == TableFormat::json) {
+        return StatsService::Render(
+            [range = when->range, about = about_router(context.worker, *when)](
+                storage::LedgerReader& reader) -> Result<std::string> {
+                auto stats = reader.stats(range);
+                if (!stats) return stats.error();
+                return stats_json(*stats, about);
+            });
     }
-    if (!fault) fault = read_enum(at(*params, "status"), "status", filter.status, parse_status);
-    if (fault) return *fault;
-    filter.model = at(*params, "model");
-    filter.request_id = at(*params, "request_id");
-    return filter;
+    question.when = std::move(*when);
+    question.key_names = context.worker.config()->key_names;
+    return StatsService::Render([question = std::move(question)](storage::LedgerReader& reader) {
+        return groups_text(reader, question);
+    });
+}
+
+Result<StatsService::Render> series_question(RequestContext& context, TableFormat& format) {
+    auto params = parse_query(context.query, {"since", "from", "to", "tz", "step", "format"});
+    if (!params) return params.error();
+    SeriesQuestion question;
+    question.now_ms = utc_ms();
+    auto when = read_range(*params, question.now_ms);
+    if (!when) return when.error();
+    question.when = std::move(*when);
+    if (const auto text = param_at(*params, "step"); !text.empty()) {
+        const auto step = parse_time_step(text);
+        if (!step) return unknown_choice("step", text, {"hour", "day", "week", "month"});
+        question.step = *step;
+    }
+    auto wanted = parse_format(param_at(*params, "format"));
+    if (!wanted) return wanted.error();
+    format = question.format = *wanted;
+    return StatsService::Render([question = std::move(question)](storage::LedgerReader& reader) {
+        return series_text(reader, question);
+    });
+}
+
+Result<StatsService::Render> projection_question(RequestContext& context, TableFormat& format) {
+    auto params = parse_query(context.query, {"since", "from", "to", "tz", "queries", "format"});
+    if (!params) return params.error();
+    const std::int64_t now = utc_ms();
+    auto when = read_range(*params, now);
+    if (!when) return when.error();
+    if (!when->has_from) when->range.from_ms = std::max<std::int64_t>(0, now - kProjectedMs);
+    auto wanted = parse_format(param_at(*params, "format"));
+    if (!wanted) return wanted.error();
+    format = *wanted;
+    const Config& config = *context.worker.config();
+    ProjectionInput input;
+    if (const auto text = param_at(*params, "queries"); !text.empty()) {
+        auto queries = read_number(text, "queries", 1, 1'000'000'000);
+        if (!queries) return queries.error();
+        input.asked_queries = *queries;
+    }
+    input.cost_per_query = config.external_cost_per_query;
+    input.target_local_ppm = std::llround(config.local_threshold * 10'000);
+    return StatsService::Render([input, range = when->range, now, format](
+                                    storage::LedgerReader& reader) -> Result<std::string> {
+        auto stats = reader.stats(range);
+        if (!stats) return stats.error();
+        return projection_text(project(measured(input, *stats, range, now)), format);
+    });
+}
+
+Result<StatsService::Render> queries_question(RequestContext& context, TableFormat& format) {
+    auto params = parse_query(context.query, query_filter_params());
+    if (!params) return params.error();
+    auto filter = read_filter(*params, context.worker.config()->key_names, utc_ms());
+    if (!filter) return filter.error();
+    auto wanted = parse_format(param_at(*params, "format"));
+    if (!wanted) return wanted.error();
+    format = *wanted;
+    return StatsService::Render([filter = std::move(*filter), format](
+                                    storage::LedgerReader& reader) -> Result<std::string> {
+        auto page = reader.recent(filter);
+        if (!page) return page.error();
+        return queries_text(*page, format);
+    });
 }
 
 }  // namespace
 
 net::Task<void> stats(RequestContext& context) {
-    Worker& worker = context.worker;
-    auto params = parse_query(context.query, {"since"});
-    auto since = params ? parse_since(at(*params, "since"), utc_ms()) : params.error();
-    Reply reply;
-    if (!since) {
-        reply = error_reply(context.dialect, since.error());
-    } else {
-        auto read = co_await worker.services().stats->stats(worker, *since);
-        StatsContext about;
-        about.target_local_pct = worker.config()->local_threshold;
-        about.share = worker.services().share->snapshot();
-        about.simulated = worker.services().simulated;
-        about.since_ms = *since;
-        reply = read ? json_reply(stats_json(*read, about))
-                     : error_reply(context.dialect, read.error());
-    }
-    co_await context.client.send(std::move(reply));
+    TableFormat format = TableFormat::json;
+    auto question = stats_question(context, format);
+    co_await answer(context, std::move(question), format);
+}
+
+net::Task<void> timeseries(RequestContext& context) {
+    TableFormat format = TableFormat::json;
+    auto question = series_question(context, format);
+    co_await answer(context, std::move(question), format);
+}
+
+net::Task<void> projection(RequestContext& context) {
+    TableFormat format = TableFormat::json;
+    auto question = projection_question(context, format);
+    co_await answer(context, std::move(question), format);
 }
 
 net::Task<void> queries(RequestContext& context) {
-    Worker& worker = context.worker;
-    auto filter = read_filter(context.query);
-    Reply reply;
-    if (!filter) {
-        reply = error_reply(context.dialect, filter.error());
-    } else {
-        auto page = co_await worker.services().stats->recent(worker, *filter);
-        reply = page ? json_reply(queries_json(*page)) : error_reply(context.dialect, page.error());
-    }
-    co_await context.client.send(std::move(reply));
+    TableFormat format = TableFormat::json;
+    auto question = queries_question(context, format);
+    co_await answer(context, std::move(question), format);
 }
 
 }  // namespace llmr::daemon::handlers

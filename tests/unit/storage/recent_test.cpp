@@ -54,7 +54,7 @@ TEST_CASE("recent rows come newest first, filtered by what is asked") {
     filter.model = "codellama:13b";
     CHECK(ids(reader.recent(filter).value()) == Ids{"r9"});
     filter = {};
-    filter.since_ms = kStart + 9000;
+    filter.range.from_ms = kStart + 9000;
     CHECK(ids(reader.recent(filter).value()) == Ids{"r10", "r9"});
     filter = {};
     filter.request_id = "r2";

@@ -1,0 +1,121 @@
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/clock.hpp"
+#include "daemon/cli.hpp"
+#include "daemon/commands/commands.hpp"
+#include "routing/price_book.hpp"
+#include "storage/recost_store.hpp"
+#include "storage/row_scan.hpp"
+
+namespace llmr::daemon::commands {
+namespace {
+
+using storage::AttemptRow;
+using storage::Recost;
+
+/// The one place that says what a row costs by the prices of today. Local answers cost nothing, and
+/// neither do attempts of which no token is known; both stay as they are.
+std::optional<Recost> priced_again(const AttemptRow& row, const routing::PriceBook& prices) {
+    if (row.status == AttemptStatus::open || row.locality == Locality::local ||
+        row.usage.source == UsageSource::none)
+        return std::nullopt;
+    Recost recost{row.request_id, row.attempt, {}, {}, {}, {}};
+    if (const auto* price = prices.find(row.model)) {
+        recost.cost = routing::cost_of(row.usage, *price);
+        recost.price_id = price->id;
+    }
+    if (const auto* baseline = row.baseline_id.empty() ? nullptr : prices.find(row.baseline_id)) {
+        recost.baseline = routing::cost_of(row.usage, *baseline);
+        recost.baseline_id = baseline->id;
+    }
+    return recost;
+}
+
+struct ModelDifference {
+    std::int64_t attempts = 0;
+    std::int64_t changed = 0;
+    std::int64_t newly_priced = 0;  ///< had no price when they were billed
+    std::int64_t still_unknown = 0;
+    PicoUsd billed = 0;
+    PicoUsd recosted = 0;
+
+    void add(const AttemptRow& row, const Recost& recost) {
+        ++attempts;
+        changed += row.cost != recost.cost;
+        newly_priced += !row.cost && recost.cost;
+        still_unknown += !recost.cost;
+        billed += row.cost.value_or(0);
+        recosted += recost.cost.value_or(0);
+    }
+};
+
+std::string signed_usd(PicoUsd amount) { return (amount > 0 ? "+" : "") + format_usd(amount); }
+
+void print_differences(const std::map<std::string, ModelDifference>& models) {
+    fmt::print("{:<32}{:>10}{:>10}{:>16}{:>16}{:>16}\n", "Model", "attempts", "changed", "billed",
+               "by today", "difference");
+    ModelDifference all;
+    for (const auto& [name, model] : models) {
+        fmt::print("{:<32}{:>10}{:>10}{:>16}{:>16}{:>16}\n", name, model.attempts, model.changed,
+                   "$" + format_usd(model.billed), "$" + format_usd(model.recosted),
+                   signed_usd(model.recosted - model.billed));
+        if (model.newly_priced + model.still_unknown > 0)
+            fmt::print("{:<32}{} had no price, {} have none yet\n", "", model.newly_priced +
+                           model.still_unknown, model.still_unknown);
+        all.billed += model.billed;
+        all.recosted += model.recosted;
+    }
+    fmt::print("Billed ${}, by today's prices ${}: {}\n", format_usd(all.billed),
+               format_usd(all.recosted), signed_usd(all.recosted - all.billed));
+}
+
+}  // namespace
+
+int recost(const RecostOptions& options) {
+    const auto config = load_or_complain();
+    if (!config) return kExitConfig;
+    RangeOptions wanted;
+    wanted.since = options.since;
+    const auto when = range_of(wanted);
+    if (!when) {
+        fmt::print(stderr, "--since: {}\n", when.error().message);
+        return kExitUsage;
+    }
+    std::optional<storage::RecostStore> store;
+    if (!options.dry_run) {
+        auto opened = storage::RecostStore::open(config->db_path);
+        if (!opened) {
+            fmt::print(stderr, "{}\n", opened.error().message);
+            return kExitFailure;
+        }
+        store.emplace(std::move(*opened));
+    }
+    const routing::PriceBook& prices = routing::PriceBook::built_in();
+    const std::int64_t now = utc_ms();
+    std::map<std::string, ModelDifference> models;
+    std::optional<Error> failed;
+    auto done = storage::scan_rows(
+        config->db_path, when->range, [&](const storage::RowBatch& batch) {
+            std::vector<Recost> recosts;
+            for (const AttemptRow& row : batch.rows) {
+                auto recost = priced_again(row, prices);
+                if (!recost) continue;
+                models[row.model].add(row, *recost);
+                recosts.push_back(std::move(*recost));
+            }
+            if (!store || recosts.empty()) return true;
+            if (auto written = store->write(recosts, now); !written) failed = written.error();
+            return !failed;
+        });
+    if (!done) failed = done.error();
+    if (failed) {
+        fmt::print(stderr, "{}\n", failed->message);
+        return kExitFailure;
+    }
+    print_differences(models);
+    return kExitOk;
+}
+
+}  // namespace llmr::daemon::commands

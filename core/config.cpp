@@ -138,6 +138,7 @@ Config reloaded(const Config& running, const Config& fresh) {
     next.ledger_fsync = running.ledger_fsync;
     next.local_parallel = running.local_parallel;
     next.local_queue = running.local_queue;
+    next.prices_file = running.prices_file;
     next.demo = running.demo;
     next.upstreams = running.upstreams;
     if (fresh.upstreams.size() != running.upstreams.size()) return next;

@@ -95,6 +95,11 @@ struct Config {
     int local_parallel = 4;  ///< LLM_LOCAL_PARALLEL: requests in flight per local model
     int local_queue = 512;   ///< LLM_LOCAL_QUEUE: waiting requests per local model
 
+    // prices
+    std::string prices_file;  ///< LLM_PRICES_FILE; empty: the built-in prices alone
+    /// LLM_AZURE_DEPLOYMENT_MODELS: what to price an Azure deployment as
+    std::map<std::string, std::string> azure_deployment_models;
+
     // set by the command line, not by a variable
     bool demo = false;  ///< serve --demo: upstreams are the built-in simulator
 
@@ -137,7 +142,7 @@ struct OptionInfo {
     std::string type;  ///< "integer 1..65535", "on|off", "list of host:port", ...
     std::string default_value;
     std::string help;
-    std::string group;  ///< "Server", "Ledger", "Upstreams", "Routing"
+    std::string group;  ///< "Server", "Ledger", "Upstreams", "Routing", "Prices"
     bool secret = false;
     bool reloadable = false;
 };

@@ -156,6 +156,14 @@ Kind database_path() {
             [](const Config& config) { return config.db_path; }};
 }
 
+Kind file_path(std::string Config::* member) {
+    return {"path",
+            [=](const Input& input, Draft& draft) {
+                return assign(parse_file_path(input.text), draft.config.*member);
+            },
+            [=](const Config& config) { return config.*member; }};
+}
+
 Kind config_file() {
     return {"path",
             [](const Input& input, Draft&) -> std::optional<Fault> {

@@ -80,6 +80,7 @@ Kind alias_map(std::map<std::string, std::string> Config::* member);
 Kind role_model(QueryType type);
 Kind external_model();
 Kind database_path();
+Kind file_path(std::string Config::* member);
 /// The file of further variables; it was read before the table is walked.
 Kind config_file();
 Kind ollama_urls();

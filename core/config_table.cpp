@@ -249,6 +249,20 @@ void add_role_models(Table& table) {
              "Local model for complex queries.");
 }
 
+void add_prices(Table& table) {
+    table
+        .add("LLM_PRICES_FILE", file_path(&Config::prices_file), "",
+             "File of prices that override or extend the built-in ones: a table (docs/prices.md) "
+             "or a JSON price map such as LiteLLM's. See llm-router prices.")
+        .default_note("none")
+        .at_restart();
+    table
+        .add("LLM_AZURE_DEPLOYMENT_MODELS", alias_map(&Config::azure_deployment_models), "",
+             "Azure deployments and the models they are priced as: deployment=model,... . A "
+             "deployment named after its model needs no entry.")
+        .default_note("none");
+}
+
 std::vector<Option> build_table() {
     Table table;
     table.begin_group("Server");
@@ -262,6 +276,8 @@ std::vector<Option> build_table() {
     table.begin_group("Routing");
     add_routing(table);
     add_role_models(table);
+    table.begin_group("Prices");
+    add_prices(table);
     return table.take();
 }
 

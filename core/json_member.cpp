@@ -153,6 +153,31 @@ std::string insert_front(std::string_view object_json, std::size_t at, bool is_e
 
 }  // namespace
 
+bool for_each_member(
+    std::string_view object_json,
+    const std::function<void(std::string_view key, std::string_view value)>& visit) {
+    MemberScanner scanner(object_json);
+    for (Member member; scanner.next(member);) {
+        const std::string_view value =
+            object_json.substr(member.value_begin, member.end - member.value_begin);
+        if (member.key.find('\\') == std::string_view::npos)
+            visit(member.key, value);
+        else
+            visit(unescape_json_string(member.key), value);
+    }
+    return !scanner.failed();
+}
+
+std::optional<std::string_view> find_member(std::string_view object_json, std::string_view key) {
+    std::optional<std::string_view> found;
+    MemberScanner scanner(object_json);
+    for (Member member; scanner.next(member);) {
+        if (is_key(member, key))
+            found = object_json.substr(member.value_begin, member.end - member.value_begin);
+    }
+    return scanner.failed() ? std::nullopt : found;
+}
+
 std::optional<std::string> replace_member(std::string_view object_json, std::string_view key,
                                           std::string_view new_value_json) {
     MemberScanner scanner(object_json);

@@ -103,6 +103,27 @@ std::string_view to_string(AttemptStatus status) {
     return "unknown";
 }
 
+std::string_view to_string(ServiceTier tier) {
+    switch (tier) {
+        case ServiceTier::standard:
+            return "standard";
+        case ServiceTier::batch:
+            return "batch";
+        case ServiceTier::flex:
+            return "flex";
+        case ServiceTier::priority:
+            return "priority";
+    }
+    return "unknown";
+}
+
+ServiceTier parse_service_tier(std::string_view word) {
+    if (word == "batch" || word == "batches") return ServiceTier::batch;
+    if (word == "flex") return ServiceTier::flex;
+    if (word == "priority") return ServiceTier::priority;
+    return ServiceTier::standard;
+}
+
 std::string_view to_string(UsageSource source) {
     switch (source) {
         case UsageSource::none:

@@ -57,6 +57,14 @@ std::string_view to_string(AttemptStatus status);
 enum class UsageSource : std::uint8_t { none, reported, estimated };
 std::string_view to_string(UsageSource source);
 
+/// The class of service a provider says it billed. Some models cost less in batches and more with
+/// priority.
+enum class ServiceTier : std::uint8_t { standard, batch, flex, priority };
+std::string_view to_string(ServiceTier tier);
+/// The provider's own word ("default", "priority", "batch", ...); one that stands for no other
+/// price is standard.
+ServiceTier parse_service_tier(std::string_view word);
+
 /// Tokens of one attempt in disjoint buckets: their sum is everything that was processed.
 struct Usage {
     std::int64_t input_uncached = 0;
@@ -65,6 +73,9 @@ struct Usage {
     std::int64_t output_visible = 0;
     std::int64_t reasoning = 0;
     UsageSource source = UsageSource::none;
+    /// How many of `cache_write` were written for an hour, which costs more. No bucket of its own,
+    /// and not stored: it only matters while the attempt is priced.
+    std::int64_t cache_write_1h = 0;
 
     std::int64_t input_total() const { return input_uncached + cache_read + cache_write; }
     std::int64_t output_total() const { return output_visible + reasoning; }

@@ -13,7 +13,7 @@ extern const std::size_t kPricesTsv_size;
 const PriceBook& PriceBook::built_in() {
     static const PriceBook book = [] {
         const std::string_view text(reinterpret_cast<const char*>(kPricesTsv), kPricesTsv_size);
-        Result<PriceBook> parsed = parse_static(text);
+        Result<PriceBook> parsed = parse(text);
         if (!parsed) throw std::logic_error("prices.tsv: " + parsed.error().message);
         return std::move(*parsed);
     }();

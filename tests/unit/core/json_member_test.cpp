@@ -217,3 +217,15 @@ TEST_CASE("truncated and mutated objects are scanned without harm") {
         }
     }
 }
+
+TEST_CASE("members are visited with their own text") {
+    std::string seen;
+    const auto visit = [&seen](std::string_view key, std::string_view value) {
+        seen += std::string(key) + "=" + std::string(value) + ";";
+    };
+    CHECK(llmr::for_each_member(R"( {"a" : 1.50e-07 ,"b\u0063":{"x":[1,"}"]}, "d":null} )", visit));
+    CHECK(seen == R"(a=1.50e-07;bc={"x":[1,"}"]};d=null;)");
+    CHECK_FALSE(llmr::for_each_member("[1]", visit));
+    CHECK(llmr::find_member(R"({"a":1,"b":2.50,"b":0.10})", "b") == "0.10");
+    CHECK_FALSE(llmr::find_member(R"({"a":{"b":1}})", "b").has_value());
+}

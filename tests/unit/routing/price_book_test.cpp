@@ -9,10 +9,14 @@
 
 using llmr::Errc;
 using llmr::PicoUsd;
+using llmr::ServiceTier;
 using llmr::Usage;
 using llmr::routing::cost_of;
 using llmr::routing::Price;
+using llmr::routing::price_id;
 using llmr::routing::PriceBook;
+using llmr::routing::Rates;
+using llmr::routing::rates_for;
 
 namespace {
 
@@ -23,7 +27,9 @@ const PriceBook& book() {
         "gpt-4o-2024-05-13\t5\t15\t-\t-   # dated, with a price of its own\n"
         "\n"
         "claude-haiku-4-5\t1\t5\t0.1\t1.25\n"
-        "claude-sonnet-4-5\t3\t15\t0.3\t3.75\t200000\t6\t22.5\t0.6\t7.5\r\n"
+        "claude-sonnet-4-5\t3\t15\t0.3\t3.75\twrite_1h=6\r\n"
+        "claude-sonnet-4-5\t6\t22.5\t0.6\t7.5\tabove=200000\r\n"
+        "claude-sonnet-4-5\t5\t30\t0.5\t-\ttier=priority\n"
         "azure/gpt-4o\t2.75\t11\t-\t-\n"
         "gemini/gemini-flash\t0.1\t0.4\t-\t-\n"
         "openrouter/anthropic/claude-haiku-4-5\t1.1\t5.5\t-\t-\n"
@@ -56,7 +62,7 @@ TEST_CASE("a row holds exact prices, and what is not stated is absent") {
     CHECK(price->output == 10'000'000);
     CHECK(price->cache_read == 1'250'000);
     CHECK_FALSE(price->cache_write.has_value());
-    CHECK(price->long_prompt_tokens == 0);
+    CHECK(price->levels.empty());
     CHECK(book().size() == 9);
 }
 
@@ -112,34 +118,6 @@ TEST_CASE("names are found by provider, prefix, snapshot and seller, and never g
     }
 }
 
-TEST_CASE("a table that does not parse is refused with the line number") {
-    const struct {
-        const char* text;
-        const char* fault;
-    } rows[] = {
-        {"a\t1\t2\t-\n", "line 1: expected 5 or 10"},
-        {"a\t1\t2\t-\t-\nb\t1\t2\n", "line 2: expected 5 or 10"},
-        {"# x\n\n\t1\t2\t-\t-\n", "line 3:"},
-        {"a\t-\t2\t-\t-\n", "line 1: input and output prices must be stated"},
-        {"a\t1\t-\t-\t-\n", "line 1: input and output prices must be stated"},
-        {"a\t1\tfree\t-\t-\n", "line 1:"},
-        {"a\t-1\t2\t-\t-\n", "line 1:"},
-        {"a\t1e-3\t2\t-\t-\n", "line 1:"},
-        {"a\t1\t1001\t-\t-\n", "line 1:"},
-        {"a\t0.0000001\t2\t-\t-\n", "line 1:"},
-        {"a\t1\t2\t-\t-\tmany\t1\t2\t-\t-\n", "line 1: the prompt length"},
-        {"a\t1\t2\t-\t-\t0\t1\t2\t-\t-\n", "line 1: the prompt length"},
-        {"a\t1\t2\t-\t-\t9\t-\t2\t-\t-\n", "line 1: input and output prices must be stated"},
-    };
-    for (const auto& row : rows) {
-        CAPTURE(row.text);
-        const auto parsed = PriceBook::parse(row.text);
-        REQUIRE(parsed.has_error());
-        CHECK(parsed.error().code == Errc::invalid_parameter);
-        CHECK(parsed.error().message.substr(0, std::string(row.fault).size()) == row.fault);
-    }
-}
-
 TEST_CASE("of duplicate names the last counts, and an empty table is a book without prices") {
     const auto parsed = PriceBook::parse("a\t1\t1\t-\t-\nb\t7\t7\t-\t-\nA\t2\t2\t-\t-\n");
     REQUIRE(parsed.has_value());
@@ -148,6 +126,96 @@ TEST_CASE("of duplicate names the last counts, and an empty table is a book with
     CHECK(parsed->find("a")->input == 2'000'000);
     CHECK(PriceBook::parse("# nothing\n")->size() == 0);
     CHECK(PriceBook::parse("")->find("gpt-4o") == nullptr);
+}
+
+TEST_CASE("a price holds from its day until the next one") {
+    const auto parsed = PriceBook::parse(
+        "a 1 2\n"
+        "a 0.5 1 from=2026-09-01\n"
+        "a 0.25 1 from=2026-10-01T12:00:00Z\n"
+        "late 7 7 from=2026-09-01\n"
+        "b 5 5 - -\n");
+    REQUIRE(parsed.has_value());
+    constexpr std::int64_t kSeptember = 1'788'220'800'000;  // 2026-09-01T00:00:00Z
+    constexpr std::int64_t kOctober = 1'790'856'000'000;    // 2026-10-01T12:00:00Z
+    const struct {
+        const char* model;
+        std::int64_t at_ms;
+        PicoUsd input;  // -1: unknown
+    } rows[] = {
+        {"a", 0, 1'000'000},
+        {"a", kSeptember - 1, 1'000'000},
+        {"a", kSeptember, 500'000},
+        {"a", kOctober - 1, 500'000},
+        {"a", kOctober, 250'000},
+        {"a", PriceBook::kNewest, 250'000},
+        {"late", kSeptember - 1, -1},
+        {"late", kSeptember, 7'000'000},
+        {"b", 0, 5'000'000},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.model);
+        CAPTURE(row.at_ms);
+        const Price* const price = parsed->find(row.model, "", row.at_ms);
+        CHECK((price ? price->input : -1) == row.input);
+    }
+    CHECK(price_id(*parsed->find("a"), ServiceTier::standard, 1) == "a;from=2026-10-01T12:00:00.000Z");
+    CHECK(price_id(*parsed->find("late"), ServiceTier::standard, 1) == "late;from=2026-09-01");
+    CHECK(parsed->names() == std::vector<std::string>{"a", "b", "late"});
+}
+
+TEST_CASE("prices on top replace those of the same name and day, with all their levels") {
+    const auto below = PriceBook::parse("a 1 1\na 2 2 above=100\nb 3 3\n");
+    const auto above = PriceBook::parse("a 9 9\nb 4 4 from=2026-09-01\nc 5 5\n");
+    const PriceBook book = below->overridden_by(*above);
+    CHECK(book.size() == 4);
+    CHECK(book.find("a")->input == 9'000'000);
+    CHECK(book.find("a")->levels.empty());
+    CHECK(book.find("b", "", 0)->input == 3'000'000);
+    CHECK(book.find("b")->input == 4'000'000);
+    CHECK(book.find("c")->input == 5'000'000);
+}
+
+TEST_CASE("levels without a plain price are refused") {
+    const auto parsed = PriceBook::parse("a 1 1\nb 2 2 above=100\n");
+    REQUIRE(parsed.has_error());
+    CHECK(parsed.error().message.substr(0, 3) == "b: ");
+}
+
+TEST_CASE("the level is chosen by class of service and prompt length, and never made up") {
+    const Price& sonnet = *book().find("claude-sonnet-4-5");
+    const struct {
+        ServiceTier service;
+        std::int64_t prompt;
+        PicoUsd input;  // -1: unknown
+        const char* id;
+    } rows[] = {
+        {ServiceTier::standard, 200'000, 3'000'000, "claude-sonnet-4-5"},
+        {ServiceTier::standard, 200'001, 6'000'000, "claude-sonnet-4-5;above=200000"},
+        {ServiceTier::priority, 1, 5'000'000, "claude-sonnet-4-5;tier=priority"},
+        {ServiceTier::priority, 200'001, -1, "claude-sonnet-4-5;tier=priority;above=200000"},
+        {ServiceTier::batch, 1, -1, "claude-sonnet-4-5;tier=batch"},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.id);
+        const Rates* const rates = rates_for(sonnet, row.service, row.prompt);
+        CHECK((rates ? rates->input : -1) == row.input);
+        CHECK(price_id(sonnet, row.service, row.prompt) == row.id);
+        const auto cost = cost_of(usage(row.prompt, 0, 0, 0, 0), sonnet, row.service);
+        CHECK(cost.value_or(-1) == (row.input < 0 ? -1 : row.prompt * row.input));
+    }
+}
+
+TEST_CASE("cache writes for an hour and reasoning have prices of their own where stated") {
+    const auto parsed = PriceBook::parse("a 1 10 0.1 1.25 write_1h=2 reasoning=7\nb 1 10 0.1 1.25\n");
+    Usage tokens = usage(0, 0, 100, 10, 1000);
+    tokens.cache_write_1h = 40;
+    CHECK(cost_of(tokens, *parsed->find("a")) ==
+          60 * 1'250'000 + 40 * 2'000'000 + 10 * 10'000'000 + 1000LL * 7'000'000);
+    CHECK(cost_of(tokens, *parsed->find("b")) == 100 * 1'250'000LL + 1010 * 10'000'000LL);
+    tokens.cache_write_1h = 500;  // never more than was written
+    CHECK(cost_of(tokens, *parsed->find("a")) ==
+          100 * 2'000'000 + 10 * 10'000'000 + 1000LL * 7'000'000);
 }
 
 TEST_CASE("a book can be copied and outlive the text it was parsed from") {
@@ -223,7 +291,10 @@ TEST_CASE("the built-in book knows the usual models at their list prices") {
         CHECK(price->output == row.output);
     }
     CHECK(built_in.find("gpt-5-nano")->cache_read == 5'000);
-    CHECK(built_in.find("gpt-5.5")->long_prompt_tokens == 272'000);
+    CHECK(cost_of(usage(272'000, 0, 0, 1, 0), *built_in.find("gpt-5.5")) == 272'000LL * 5'000'000 + 30'000'000);
+    CHECK(cost_of(usage(272'001, 0, 0, 1, 0), *built_in.find("gpt-5.5")) == 272'001LL * 10'000'000 + 45'000'000);
+    CHECK(rates_for(*built_in.find("gpt-4o-mini"), ServiceTier::batch, 1)->output == 300'000);
+    CHECK(built_in.find("claude-sonnet-4-5")->cache_write_1h == 6'000'000);
     CHECK(built_in.find("mistral:7b") == nullptr);
     CHECK(built_in.find("openrouter/openrouter/auto") == nullptr);
 }

@@ -70,6 +70,9 @@ struct Config {
     bool db_path_given = false;
     LedgerMode ledger_mode = LedgerMode::durable;  ///< LLM_LEDGER
     FsyncMode ledger_fsync = FsyncMode::normal;    ///< LLM_LEDGER_FSYNC
+    std::int64_t local_milliwatts = 0;             ///< LLM_LOCAL_WATTS, 0: not stated
+    bool measure_local_power = false;              ///< LLM_LOCAL_WATTS=auto
+    std::int64_t kwh_micro_usd = 0;                ///< LLM_KWH_PRICE, 1e-6 USD; 0: not stated
 
     // upstreams
     std::vector<UpstreamConfig> upstreams;  ///< from OLLAMA_URL, OPENAI_API_KEY, LLM_BASE_URL, ...

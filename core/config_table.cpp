@@ -142,6 +142,13 @@ void add_ledger(Table& table) {
         .add("LLM_LEDGER_FSYNC", choice(&Config::ledger_fsync, kFsyncModes), "normal",
              "normal: committed rows survive a crash of the router. full: a loss of power as well.")
         .at_restart();
+    table
+        .add("LLM_LOCAL_WATTS", local_power(), "0",
+             "Power this machine draws while a local model works, for the energy shown beside the "
+             "savings. auto: measured from the processor's and NVIDIA's counters.")
+        .default_note("0: no energy is counted");
+    table.add("LLM_KWH_PRICE", micro_usd(&Config::kwh_micro_usd, 1000), "0",
+              "What a kilowatt hour costs, in USD.");
 }
 
 void add_upstreams(Table& table) {

@@ -74,6 +74,9 @@ struct Config {
     FsyncMode ledger_fsync = FsyncMode::normal;    ///< LLM_LEDGER_FSYNC
     /// LLM_EXTERNAL_COST_PER_QUERY, for projections; nothing: as measured
     std::optional<PicoUsd> external_cost_per_query;
+    std::int64_t local_milliwatts = 0;             ///< LLM_LOCAL_WATTS, 0: not stated
+    bool measure_local_power = false;              ///< LLM_LOCAL_WATTS=auto
+    std::int64_t kwh_micro_usd = 0;                ///< LLM_KWH_PRICE, 1e-6 USD; 0: not stated
 
     // upstreams
     std::vector<UpstreamConfig> upstreams;  ///< from OLLAMA_URL, OPENAI_API_KEY, LLM_BASE_URL, ...

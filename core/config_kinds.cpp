@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "core/secret.hpp"
+#include "core/fixed_decimal.hpp"
 #include "core/text.hpp"
 #include "core/usd_amount.hpp"
 
@@ -63,6 +64,35 @@ Kind percent(double Config::* member) {
                 return fault;
             },
             [=](const Config& config) { return fmt::format("{}", config.*member); }};
+}
+
+Kind local_power() {
+    constexpr std::int64_t kMaxWatts = 100'000;
+    return {"watts 0..100000|auto",
+            [](const Input& input, Draft& draft) -> std::optional<Fault> {
+                draft.config.measure_local_power = iequals(input.text, "auto");
+                draft.config.local_milliwatts = 0;
+                if (input.text.empty() || draft.config.measure_local_power) return std::nullopt;
+                const auto milliwatts = parse_fixed(input.text, 3, kMaxWatts);
+                if (!milliwatts) return Fault(milliwatts.error().message, "auto");
+                draft.config.local_milliwatts = *milliwatts;
+                return std::nullopt;
+            },
+            [](const Config& config) -> std::string {
+                if (config.measure_local_power) return "auto";
+                return format_fixed(config.local_milliwatts, 3);
+            }};
+}
+
+Kind micro_usd(std::int64_t Config::* member, std::int64_t max_usd) {
+    return {fmt::format("USD 0..{}", max_usd),
+            [=](const Input& input, Draft& draft) -> std::optional<Fault> {
+                const auto amount = parse_fixed(input.text, 6, max_usd);
+                if (!amount) return Fault(amount.error().message, "0.30");
+                draft.config.*member = *amount;
+                return std::nullopt;
+            },
+            [=](const Config& config) { return format_fixed(config.*member, 6); }};
 }
 
 Kind log_level() {

@@ -72,6 +72,10 @@ Kind bytes(std::int64_t Config::* member, std::int64_t low, std::int64_t high);
 Kind on_off(bool Config::* member);
 Kind percent(double Config::* member);
 Kind usd_amount(std::optional<PicoUsd> Config::* member);
+/// Watts with up to 3 decimals, or "auto": measured.
+Kind local_power();
+/// USD with up to 6 decimals, as 1e-6 USD.
+Kind micro_usd(std::int64_t Config::* member, std::int64_t max_usd);
 Kind log_level();
 Kind listen_list();
 Kind host_list(std::vector<std::string> Config::* member);

@@ -22,6 +22,7 @@ namespace llmr::daemon {
 namespace {
 
 /// How long the first look at the upstreams may delay the start.
+constexpr std::chrono::seconds kPowerInterval{1};
 constexpr std::chrono::milliseconds kFirstLook{1500};
 /// After the drain time, for in-band errors to reach the clients and rows the ledger.
 constexpr std::chrono::seconds kCutGrace{2};
@@ -181,6 +182,7 @@ Result<void> App::start() {
             worker->commits().committed(copy);
         });
     });
+    apply_power();
     if (auto bound = bind(); !bound) return bound.error();
     discovery_ = std::make_unique<Discovery>(
         *workers_.front(),
@@ -195,6 +197,30 @@ Result<void> App::start() {
     }
     services_.ready = true;
     return {};
+}
+
+/// On the first I/O thread, or before it runs.
+void App::apply_power() {
+    measuring_ = config_->measure_local_power;
+    services_.energy.set_power(steady_now(), config_->local_milliwatts);
+    if (!measuring_ || power_meter_) return;
+    power_meter_ = std::make_unique<PowerMeter>(PowerMeter::Sources());
+    if (power_meter_->available()) {
+        net::asio::co_spawn(workers_.front()->executor(), measure_power(), net::asio::detached);
+    } else {
+        log::warn("LLM_LOCAL_WATTS=auto: this machine has no power counter that can be read; "
+                  "no energy is counted");
+    }
+}
+
+net::Task<void> App::measure_power() {
+    net::Timer timer(workers_.front()->executor());
+    for (;;) {
+        const auto power = power_meter_->milliwatts(steady_now());
+        if (power && measuring_) services_.energy.set_power(steady_now(), *power);
+        timer.expires_after(kPowerInterval);
+        co_await timer.async_wait(net::use_task);
+    }
 }
 
 std::int64_t App::open_sessions() const { return services_.open_connections; }
@@ -256,7 +282,10 @@ std::vector<std::string> App::reload(const Config& wanted) {
     for (auto& worker : workers_) {
         on_worker(*worker, [&] { worker->set_config(config_); });
     }
-    on_worker(*workers_.front(), [this] { discovery_->refresh_soon(); });
+    on_worker(*workers_.front(), [this] {
+        apply_power();
+        discovery_->refresh_soon();
+    });
     return needs_restart;
 }
 

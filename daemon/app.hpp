@@ -9,6 +9,7 @@
 #include "core/config.hpp"
 #include "core/error.hpp"
 #include "daemon/discovery.hpp"
+#include "daemon/power_meter.hpp"
 #include "daemon/server.hpp"
 #include "daemon/services.hpp"
 #include "daemon/worker.hpp"
@@ -46,6 +47,8 @@ private:
     Result<void> bind();
     void first_look();
     void publish(std::shared_ptr<const Landscape> landscape);
+    void apply_power();
+    net::Task<void> measure_power();
     void drain();
     std::int64_t open_sessions() const;
 
@@ -57,6 +60,8 @@ private:
     std::unique_ptr<Discovery> discovery_;
     std::vector<std::thread> threads_;
     std::vector<ListenAddress> addresses_;
+    std::unique_ptr<PowerMeter> power_meter_;
+    bool measuring_ = false;
     bool started_ = false;
 };
 

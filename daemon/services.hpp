@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/config.hpp"
+#include "core/energy.hpp"
 #include "metrics/metrics.hpp"
 #include "net/guard.hpp"
 #include "net/tls.hpp"
@@ -44,6 +45,7 @@ struct Services {
     std::unique_ptr<metrics::Metrics> metrics;
     std::unique_ptr<StatsService> stats;
     std::shared_ptr<boost::asio::ssl::context> tls;
+    EnergyShare energy;  ///< of the local models; its power is 0 where nobody states it
     const routing::PriceBook* prices = nullptr;
     std::string version;
     bool simulated = false;

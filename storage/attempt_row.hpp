@@ -41,6 +41,7 @@ struct AttemptRow {
     std::string price_id;
     std::optional<PicoUsd> baseline;  ///< the same tokens at the price of the baseline model
     std::string baseline_id;
+    std::optional<PicoUsd> energy;    ///< estimate for a local attempt; nothing: not counted
 
     std::int64_t queue_us = 0;     ///< waiting for admission
     std::int64_t load_us = 0;      ///< model load, as Ollama reports it

@@ -151,6 +151,9 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
 
     attempt.row.router_us = since_arrival() - attempt.row.queue_us;
     attempt.sent = true;
+    EnergyShare& energy = worker_.services().energy;
+    const bool counted = candidate.locality == Locality::local && energy.milliwatts() > 0;
+    if (counted) attempt.energy = energy.begin(steady_now());
     const bool went_external_before = went_external_;
     if (candidate.locality == Locality::external) went_external_ = true;
     if (stream_ && config_->heartbeat.count() > 0 &&

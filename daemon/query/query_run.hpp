@@ -6,6 +6,7 @@
 
 #include "core/chat_request.hpp"
 #include "core/clock.hpp"
+#include "core/energy.hpp"
 #include "daemon/query/decide.hpp"
 #include "daemon/query/heartbeat.hpp"
 #include "daemon/request_context.hpp"
@@ -33,6 +34,7 @@ private:
         std::size_t upstream_index = 0;
         std::unique_ptr<providers::Exchange> exchange;
         routing::Admission::Slot slot;
+        EnergyShare::Use energy;  ///< while a local model works for it
         routing::AttemptOutcome outcome = routing::AttemptOutcome::not_sent;
         std::optional<Error> error;
         SteadyTime queued_at{};

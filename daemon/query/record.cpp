@@ -83,6 +83,10 @@ void QueryRun::settle_row(Attempt& attempt) const {
         }
         row.usage.source = UsageSource::estimated;
     }
+    if (attempt.energy) {
+        const std::int64_t microjoules = attempt.energy.end(steady_now());
+        row.energy = energy_cost(microjoules, config_->kwh_micro_usd);
+    }
     const routing::PriceBook& prices = *worker_.services().prices;
     if (row.locality == Locality::local || row.usage.source == UsageSource::none) {
         row.cost = 0;

@@ -70,6 +70,8 @@ struct Config {
     bool db_path_given = false;
     LedgerMode ledger_mode = LedgerMode::durable;  ///< LLM_LEDGER
     FsyncMode ledger_fsync = FsyncMode::normal;    ///< LLM_LEDGER_FSYNC
+    int retention_days = 90;                       ///< LLM_RETENTION_DAYS, 0: rows stay
+    int ledger_max_mb = 0;                         ///< LLM_LEDGER_MAX_MB, 0: no limit
 
     // upstreams
     std::vector<UpstreamConfig> upstreams;  ///< from OLLAMA_URL, OPENAI_API_KEY, LLM_BASE_URL, ...

@@ -82,7 +82,10 @@ void LedgerWriter::adopt_spill() {
 }
 
 bool LedgerWriter::store(std::span<const QueuedRow> rows) {
-    if (!in_trouble_ && guarded([&] { commit(rows); })) return true;
+    if (!in_trouble_ && guarded([&] { commit(rows); })) {
+        state_ = LedgerState::ok;  // what nobody took has found its place
+        return true;
+    }
     return spill(rows);
 }
 
@@ -223,7 +226,8 @@ void LedgerWriter::healed() {
     waiting_ = 0;
     in_trouble_ = false;
     retry_pause_ = std::chrono::milliseconds(0);
-    state_ = LedgerState::ok;
+    // While the caller holds rows that nobody took, it is not over: store() says when it is.
+    if (state_ != LedgerState::failing) state_ = LedgerState::ok;
     store_->set_busy_timeout(options_.busy_timeout_ms);
     log::info("ledger {}: writing again; {} rows came from the spill file", options_.path,
               std::exchange(replayed_rows_, 0));

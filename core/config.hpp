@@ -77,6 +77,8 @@ struct Config {
     std::int64_t local_milliwatts = 0;             ///< LLM_LOCAL_WATTS, 0: not stated
     bool measure_local_power = false;              ///< LLM_LOCAL_WATTS=auto
     std::int64_t kwh_micro_usd = 0;                ///< LLM_KWH_PRICE, 1e-6 USD; 0: not stated
+    int retention_days = 90;                       ///< LLM_RETENTION_DAYS, 0: rows stay
+    int ledger_max_mb = 0;                         ///< LLM_LEDGER_MAX_MB, 0: no limit
 
     // upstreams
     std::vector<UpstreamConfig> upstreams;  ///< from OLLAMA_URL, OPENAI_API_KEY, LLM_BASE_URL, ...

@@ -154,6 +154,14 @@ void add_ledger(Table& table) {
         .default_note("0: no energy is counted");
     table.add("LLM_KWH_PRICE", micro_usd(&Config::kwh_micro_usd, 1000), "0",
               "What a kilowatt hour costs, in USD.");
+    table
+        .add("LLM_RETENTION_DAYS", integer(&Config::retention_days, 0, 36'500), "90",
+             "Days after which rows of attempts are deleted. Totals and statistics stay. 0: never.")
+        .at_restart();
+    table
+        .add("LLM_LEDGER_MAX_MB", integer(&Config::ledger_max_mb, 0, 1'000'000), "0",
+             "MiB of tables beyond which the oldest rows are deleted. 0: no limit.")
+        .at_restart();
 }
 
 void add_upstreams(Table& table) {

@@ -92,6 +92,8 @@ Result<void> App::open_ledger() {
     options.path = config_->db_path;
     options.fsync = config_->ledger_fsync;
     options.share_window = config_->local_window;
+    options.retention_days = config_->retention_days;
+    options.max_bytes = std::int64_t{config_->ledger_max_mb} << 20;
     auto ledger = storage::Ledger::open(options);
     if (!ledger) return ledger.error();
     services_.ledger = std::move(*ledger);

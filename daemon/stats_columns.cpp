@@ -13,11 +13,12 @@ namespace {
 using storage::AttemptRow;
 using storage::GroupTotals;
 
-constexpr std::array<std::string_view, 12> kGroupNames{
+constexpr std::array<std::string_view, 15> kGroupNames{
     "queries",       "ok",   "errors",                "cancelled",     "attempts", "input_tokens",
-    "output_tokens", "cost", "cost_unknown_attempts", "baseline_cost", "savings",  "avg_latency"};
+    "output_tokens", "cost", "cost_unknown_attempts", "baseline_cost", "savings",  "avg_latency",
+    "cost_worst_case_attempts", "energy_cost_estimate", "savings_after_energy"};
 
-constexpr std::array<std::string_view, 41> kAttemptNames{
+constexpr std::array<std::string_view, 43> kAttemptNames{
     "id",           "request_id",  "attempt",       "decision_seq",  "time",
     "status",       "final",       "local",         "query_local",   "type",
     "complexity",   "score",       "upstream",      "model",         "model_asked",
@@ -26,10 +27,14 @@ constexpr std::array<std::string_view, 41> kAttemptNames{
     "cache_write",  "reasoning",   "usage_source",  "cost",          "baseline_cost",
     "queue_seconds", "first_token_seconds", "total_seconds", "router_us", "http_upstream",
     "http_client",  "finish_reason", "error",       "key_id",        "session",
-    "simulated"};
+    "simulated",    "energy_cost_estimate", "cost_worst_case"};
 
 Cell money(const std::optional<PicoUsd>& amount) {
     return amount ? Cell::raw(format_usd(*amount)) : Cell::null();
+}
+
+PicoUsd after_energy(const GroupTotals& totals) {
+    return totals.savings_pico - totals.energy_pico;
 }
 
 std::string double_text(double value) {
@@ -64,7 +69,10 @@ void append_group_cells(const GroupTotals& totals, std::vector<Cell>& cells) {
                                             Cell::number(totals.unknown_cost),
                                             Cell::raw(format_usd(totals.baseline_pico)),
                                             Cell::raw(format_usd(totals.savings_pico)),
-                                            Cell::raw(average_seconds(totals))};
+                                            Cell::raw(average_seconds(totals)),
+                                            Cell::number(totals.worst_case_costs),
+                                            Cell::raw(format_usd(totals.energy_pico)),
+                                            Cell::raw(format_usd(after_energy(totals)))};
     cells.insert(cells.end(), std::begin(added), std::end(added));
 }
 
@@ -112,7 +120,9 @@ void append_attempt_cells(const AttemptRow& row, std::int64_t rowid, std::vector
         Cell::of(row.error_code),
         Cell::of(row.key_id),
         Cell::of(row.session),
-        Cell::flag(row.simulated)};
+        Cell::flag(row.simulated),
+        money(row.energy),
+        Cell::flag(row.cost_worst_case)};
     cells.insert(cells.end(), std::begin(added), std::end(added));
 }
 

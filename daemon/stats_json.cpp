@@ -97,6 +97,9 @@ std::string stats_json(const storage::Stats& stats, const StatsContext& context)
     write_seed_names(json, stats, context);
     json.raw_field("baseline_cost", format_usd(stats.total.baseline_pico))
         .raw_field("savings", format_usd(stats.total.savings_pico))
+        .raw_field("energy_cost_estimate", format_usd(stats.total.energy_pico))
+        .raw_field("savings_after_energy",
+                   format_usd(stats.total.savings_pico - stats.total.energy_pico))
         .field("cost_unknown_attempts", stats.total.unknown_cost)
         .field("fallbacks", stats.fallbacks)
         .field("interrupted", stats.interrupted);

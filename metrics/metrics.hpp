@@ -37,6 +37,9 @@ struct Gauges {
     std::int64_t in_flight = 0;
     std::int64_t ledger_queue = 0;
     std::int64_t ledger_failed_commits = 0;
+    std::int64_t ledger_spilled = 0;       ///< rows that went to the spill file
+    std::int64_t ledger_rows_dropped = 0;  ///< rows given up
+    std::int64_t ledger_state = 0;         ///< 0: ok, 1: spilling, 2: failing
     std::int64_t models_installed = 0;
     std::vector<bool> upstream_up;  ///< by upstream index
 };

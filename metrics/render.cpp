@@ -181,11 +181,19 @@ void add_gauges(Families& families, const Gauges& now) {
                    "Queries being answered");
     families.gauge("ledger_queue_rows", static_cast<double>(now.ledger_queue),
                    "Ledger rows not yet committed");
+    families.gauge("ledger_state", static_cast<double>(now.ledger_state),
+                   "0: rows go to the database, 1: to the spill file, 2: neither can be written");
     families.gauge("models_installed", static_cast<double>(now.models_installed),
                    "Models installed on local upstreams");
     families.begin("ledger_failed_commits_total", MetricType::Counter,
                    "Ledger transactions that failed and were tried again");
     families.value(static_cast<double>(now.ledger_failed_commits));
+    families.begin("ledger_spilled_rows_total", MetricType::Counter,
+                   "Ledger rows that went to the spill file while the database failed");
+    families.value(static_cast<double>(now.ledger_spilled));
+    families.begin("ledger_dropped_rows_total", MetricType::Counter,
+                   "Ledger rows given up: nothing could be written and the queue was full");
+    families.value(static_cast<double>(now.ledger_rows_dropped));
 }
 
 void add_upstreams(Families& families, const std::vector<std::string>& names, const Gauges& now) {

@@ -38,10 +38,12 @@ struct AttemptRow {
 
     Usage usage;
     std::optional<PicoUsd> cost;      ///< nothing: price unknown
+    bool cost_worst_case = false;  ///< `cost` is the most it can have been: an external call whose
+                                   ///< end is not known. Set on its open row, kept by recovery
     std::string price_id;
     std::optional<PicoUsd> baseline;  ///< the same tokens at the price of the baseline model
     std::string baseline_id;
-    std::optional<PicoUsd> energy;    ///< estimate for a local attempt; nothing: not counted
+    std::optional<PicoUsd> energy;  ///< what the machine's power cost, an estimate
 
     std::int64_t queue_us = 0;     ///< waiting for admission
     std::int64_t load_us = 0;      ///< model load, as Ollama reports it

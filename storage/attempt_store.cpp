@@ -6,10 +6,14 @@
 
 #include <sqlite3.h>
 
+#include "core/clock.hpp"
 #include "storage/row_codec.hpp"
 
 namespace llmr::storage {
 namespace {
+
+constexpr int kLongWalPages = 8192;  // 32 MiB
+constexpr int kWaitForReadersMs = 5;
 
 int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
     *static_cast<int*>(pages) = count;
@@ -20,6 +24,15 @@ std::string select_sql() {
     return "SELECT " + column_list() + " FROM attempts WHERE request_id = ?1 AND attempt = ?2";
 }
 
+constexpr const char* kFollowed =
+    "UPDATE attempts SET awaits_next = 0 WHERE request_id = ?1 AND awaits_next = 1 AND attempt <= "
+    "?2";
+constexpr const char* kSetReplayed =
+    "UPDATE spill_replay SET file = ?1, upto = ?2, commits = commits + 1";
+constexpr const char* kAwaiting =
+    "UPDATE attempts SET awaits_next = 1 WHERE request_id = ?1 AND attempt = ?2 AND NOT EXISTS("
+    "SELECT 1 FROM attempts WHERE request_id = ?1 AND attempt > ?2)";
+
 }  // namespace
 
 AttemptStore::AttemptStore(std::unique_ptr<SQLite::Database> database)
@@ -29,7 +42,11 @@ AttemptStore::AttemptStore(std::unique_ptr<SQLite::Database> database)
       commit_(*database_, "COMMIT"),
       upsert_(*database_, upsert_sql()),
       select_(*database_, select_sql()),
-      replace_(*database_, replace_sql()) {
+      replace_(*database_, replace_sql()),
+      followed_(*database_, kFollowed),
+      awaiting_(*database_, kAwaiting),
+      set_replayed_(*database_, kSetReplayed),
+      retention_(*database_) {
     sqlite3_wal_hook(database_->getHandle(), &remember_wal_pages, &wal_pages_);
 }
 
@@ -44,6 +61,10 @@ AttemptStore::Batch::~Batch() {
     // A statement that failed still holds its error; ROLLBACK needs it reset. Where SQLite has
     // rolled back by itself, ROLLBACK fails and there is nothing to do.
     store_.upsert_.tryReset();
+    store_.replace_.tryReset();
+    store_.followed_.tryReset();
+    store_.awaiting_.tryReset();
+    store_.set_replayed_.tryReset();
     store_.commit_.tryReset();
     store_.database_->tryExec("ROLLBACK");
     store_.rollups_.discard();
@@ -55,8 +76,22 @@ void AttemptStore::Batch::write(const AttemptRow& row) {
     upsert.tryReset();
     bind_row(upsert, row);
     const bool written = upsert.exec() == 1;
+    if (written && row.attempt > 1) store_.note_next_attempt(row);
     if (row.status == AttemptStatus::open) return;
     written ? store_.rollups_.count(row, 1) : store_.replace_closed(row);
+    if (!row.final) {
+        store_.awaiting_.tryReset();
+        store_.awaiting_.bindNoCopy(1, row.request_id);
+        store_.awaiting_.bind(2, row.attempt);
+        store_.awaiting_.exec();
+    }
+}
+
+void AttemptStore::Batch::replayed(std::int64_t file, std::int64_t position) {
+    store_.set_replayed_.tryReset();
+    store_.set_replayed_.bind(1, file);
+    store_.set_replayed_.bind(2, position);
+    store_.set_replayed_.exec();
 }
 
 void AttemptStore::Batch::commit() {
@@ -81,8 +116,16 @@ void AttemptStore::replace_closed(const AttemptRow& row) {
     replace_.tryReset();
     bind_row(replace_, updated);
     replace_.exec();
+    note_next_attempt(row);
     rollups_.count(old, -1);
     rollups_.count(updated, 1);
+}
+
+void AttemptStore::note_next_attempt(const AttemptRow& row) {
+    followed_.tryReset();
+    followed_.bindNoCopy(1, row.request_id);
+    followed_.bind(2, row.attempt);
+    followed_.exec();
 }
 
 AttemptRow AttemptStore::interrupted(AttemptRow row) {
@@ -99,20 +142,45 @@ AttemptRow AttemptStore::interrupted(AttemptRow row) {
     return row;
 }
 
-std::int64_t AttemptStore::recover() {
+std::deque<AttemptRow> AttemptStore::select_rows(const char* where) {
     std::deque<AttemptRow> rows;
-    SQLite::Statement open(*database_,
-                           "SELECT " + column_list() + " FROM attempts WHERE status = 'open'");
-    while (open.executeStep()) rows.push_back(read_row(open));
-    open.tryReset();
-    if (rows.empty()) return 0;
+    SQLite::Statement select(*database_,
+                             "SELECT " + column_list() + " FROM attempts WHERE " + where);
+    while (select.executeStep()) rows.push_back(read_row(select));
+    return rows;
+}
+
+std::int64_t AttemptStore::recover() {
+    std::deque<AttemptRow> open = select_rows("status = 'open'");
+    std::deque<AttemptRow> last = select_rows("awaits_next = 1");
+    if (open.empty() && last.empty()) return 0;
     Batch batch(*this);
-    for (AttemptRow& row : rows) {
+    for (AttemptRow& row : last) {
+        row.final = true;
+        batch.write(row);
+    }
+    for (AttemptRow& row : open) {
         row = interrupted(std::move(row));
         batch.write(row);
     }
     batch.commit();
-    return static_cast<std::int64_t>(rows.size());
+    return static_cast<std::int64_t>(open.size() + last.size());
+}
+
+std::int64_t AttemptStore::replayed_upto(std::int64_t file) {
+    SQLite::Statement select(*database_, "SELECT upto FROM spill_replay WHERE file = ?1");
+    select.bind(1, file);
+    return select.executeStep() ? select.getColumn(0).getInt64() : 0;
+}
+
+bool AttemptStore::retire(const RetentionLimits& limits) {
+    if (!limits.any() || !retention_.is_due(limits)) return false;
+    const SteadyTime start = steady_now();
+    Batch batch(*this);
+    const int deleted = retention_.delete_slice(limits);
+    batch.commit();
+    retention_.took(micros_between(start, steady_now()));
+    return deleted > 0;
 }
 
 LedgerShareHistory AttemptStore::share_history(int window) {
@@ -132,9 +200,18 @@ void AttemptStore::checkpoint_every(int pages) {
     if (wal_pages_ < checkpointed_pages_) checkpointed_pages_ = 0;  // the WAL began anew
     if (wal_pages_ - checkpointed_pages_ < pages) return;
     checkpointed_pages_ = wal_pages_;
+    const bool is_long = wal_pages_ > kLongWalPages;
+    if (is_long) sqlite3_busy_timeout(database_->getHandle(), kWaitForReadersMs);
     // Failing is harmless: the WAL keeps everything, and the next commit that is due tries again.
-    sqlite3_wal_checkpoint_v2(database_->getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                              nullptr);
+    sqlite3_wal_checkpoint_v2(database_->getHandle(), nullptr,
+                              is_long ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
+                              nullptr, nullptr);
+    if (is_long) sqlite3_busy_timeout(database_->getHandle(), busy_timeout_ms_);
+}
+
+void AttemptStore::set_busy_timeout(int milliseconds) {
+    busy_timeout_ms_ = milliseconds;
+    sqlite3_busy_timeout(database_->getHandle(), milliseconds);
 }
 
 void AttemptStore::checkpoint_and_truncate() {

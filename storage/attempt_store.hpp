@@ -10,6 +10,7 @@
 
 #include "storage/attempt_row.hpp"
 #include "storage/ledger.hpp"
+#include "storage/retention.hpp"
 #include "storage/rollup_writer.hpp"
 
 namespace llmr::storage {
@@ -33,6 +34,8 @@ public:
         /// row that comes after it is ignored. Each key counts once in the rollups, with the values
         /// last written. `row` must stay where it is until commit().
         void write(const AttemptRow& row);
+        /// Notes that the spill file `file` is in the tables up to `position` with this commit.
+        void replayed(std::int64_t file, std::int64_t position);
         void commit();
 
     private:
@@ -40,21 +43,35 @@ public:
         bool done_ = false;
     };
 
-    /// Turns rows found open into `interrupted` and returns how many there were.
+    /// Turns rows found open into `interrupted`, and makes the last attempt of a query final whose
+    /// next one was never recorded. Both are found by an index. Returns how many there were.
     std::int64_t recover();
+
+    /// How far the spill file `file` is in the tables; 0 if it is not.
+    std::int64_t replayed_upto(std::int64_t file);
+
+    /// Deletes a few milliseconds' worth of old rows; false if there is nothing (more) to delete.
+    bool retire(const RetentionLimits& limits);
+    std::int64_t last_seq() const { return rollups_.totals().last_seq; }
 
     /// Totals, and the last `window` final decisions.
     LedgerShareHistory share_history(int window);
 
     /// Copies the WAL into the database once it has grown by `pages` since the last time. Waits for
-    /// no reader.
+    /// no reader, but for a few milliseconds where readers have kept the WAL from beginning anew
+    /// until it is long.
     void checkpoint_every(int pages);
     /// Empties the WAL.
     void checkpoint_and_truncate();
+    void set_busy_timeout(int milliseconds);
+
+    SQLite::Database& database() { return *database_; }
 
 private:
     void replace_closed(const AttemptRow& row);
+    void note_next_attempt(const AttemptRow& row);
     AttemptRow interrupted(AttemptRow row);
+    std::deque<AttemptRow> select_rows(const char* where);
 
     std::unique_ptr<SQLite::Database> database_;
     RollupWriter rollups_;
@@ -63,7 +80,12 @@ private:
     SQLite::Statement upsert_;
     SQLite::Statement select_;
     SQLite::Statement replace_;
+    SQLite::Statement followed_;
+    SQLite::Statement awaiting_;
+    SQLite::Statement set_replayed_;
+    Retention retention_;
     std::deque<AttemptRow> replaced_;  ///< what the rollups point into until the commit
+    int busy_timeout_ms_ = 0;
     int wal_pages_ = 0;
     int checkpointed_pages_ = 0;
 };

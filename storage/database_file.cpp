@@ -80,6 +80,8 @@ Result<void> prepare_database_file(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly);
     if (fd >= 0) {
         ::close(fd);
+        // Else a loss of power could take the new file away with everything committed into it.
+        sync_directory_of(path);
     } else if (errno != EEXIST) {
         return ledger_error(path, system_error(errno));
     }
@@ -109,10 +111,25 @@ LedgerLock::~LedgerLock() {
     if (fd_ >= 0) ::close(fd_);
 }
 
+FileIdentity identify(const std::string& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0) return {};
+    return {info.st_dev, info.st_ino};
+}
+
+bool sync_directory_of(const std::string& path) {
+    const fs::path parent = fs::path(path).parent_path();
+    const int fd = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return false;
+    const bool synced = ::fsync(fd) == 0;
+    ::close(fd);
+    return synced;
+}
+
 std::unique_ptr<SQLite::Database> open_writer(const std::string& path, FsyncMode fsync,
-                                              int busy_timeout_ms) {
+                                              int busy_timeout_ms, const std::string& vfs) {
     auto database = std::make_unique<SQLite::Database>(
-        path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
+        path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms, vfs);
     database->exec("PRAGMA journal_mode = WAL");
     database->exec(fsync == FsyncMode::full ? "PRAGMA synchronous = FULL"
                                             : "PRAGMA synchronous = NORMAL");

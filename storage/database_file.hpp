@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,10 +35,23 @@ Result<void> prepare_database_file(const std::string& path);
 /// The name of a file system that cannot hold a WAL database, from statfs' f_type; else nothing.
 std::optional<std::string_view> unsuitable_file_system(long long f_type);
 
+/// Which file a path names: two are the same file only if these are equal.
+struct FileIdentity {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;  ///< 0: there is none
+    bool exists() const { return inode != 0; }
+    bool operator==(const FileIdentity&) const = default;
+};
+FileIdentity identify(const std::string& path);
+
+/// Writes the entries of the directory that holds `path` to the disk. False if that failed.
+bool sync_directory_of(const std::string& path);
+
 /// The writing connection: WAL, bounded cache, no automatic checkpoint in COMMIT. Used by one
-/// thread at a time. Throws SQLite::Exception.
+/// thread at a time. `vfs`: SQLite's file layer by name, empty for the system's. Throws
+/// SQLite::Exception.
 std::unique_ptr<SQLite::Database> open_writer(const std::string& path, FsyncMode fsync,
-                                              int busy_timeout_ms);
+                                              int busy_timeout_ms, const std::string& vfs = {});
 
 /// A connection that can only read; the file must exist. Throws SQLite::Exception.
 std::unique_ptr<SQLite::Database> open_reader(const std::string& path, int busy_timeout_ms);

@@ -28,6 +28,8 @@ inline void add_attempt_figures(GroupTotals& group, const RollupSums& sums) {
     group.unknown_cost += sums.unknown_cost;
     group.baseline_pico += sums.baseline;
     group.savings_pico += sums.savings;
+    group.energy_pico += sums.energy_cost;
+    group.worst_case_costs += sums.cost_worst_case;
 }
 
 inline void add_all_figures(GroupTotals& group, const RollupSums& sums) {

@@ -2,20 +2,29 @@
 
 #include <utility>
 
-#include "storage/attempt_store.hpp"
 #include "storage/database_file.hpp"
 #include "storage/ledger_worker.hpp"
+#include "storage/open_store.hpp"
 #include "storage/schema.hpp"
 
 namespace llmr::storage {
 
+std::string_view to_string(LedgerState state) {
+    switch (state) {
+        case LedgerState::ok: return "ok";
+        case LedgerState::spilling: return "spilling";
+        case LedgerState::failing: return "failing";
+    }
+    return "?";
+}
+
 class Ledger::Impl {
 public:
-    Impl(LedgerLock lock, std::unique_ptr<AttemptStore> store, const LedgerOptions& options)
+    Impl(LedgerLock lock, std::unique_ptr<LedgerWriter> writer, const LedgerOptions& options)
         : lock_(std::move(lock)),
-          interrupted_(store->recover()),
-          history_(store->share_history(options.share_window)),
-          worker_(std::move(store), options) {}
+          interrupted_(writer->recovered()),
+          history_(writer->share_history(options.share_window)),
+          worker_(std::move(writer), options) {}
 
     LedgerLock lock_;  // first in, last out: the worker writes until it is gone
     std::int64_t interrupted_;
@@ -27,10 +36,10 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerOptions& options) try {
     if (const auto ready = prepare_database_file(options.path); !ready) return ready.error();
     auto lock = LedgerLock::acquire(options.path);
     if (!lock) return lock.error();
-    auto database = open_writer(options.path, options.fsync, options.busy_timeout_ms);
-    if (const auto ready = migrate(*database, options.path); !ready) return ready.error();
-    auto store = std::make_unique<AttemptStore>(std::move(database));
-    auto impl = std::make_unique<Impl>(std::move(*lock), std::move(store), options);
+    auto store = open_store(options);
+    if (!store) return store.error();
+    auto writer = std::make_unique<LedgerWriter>(std::move(*store), options);
+    auto impl = std::make_unique<Impl>(std::move(*lock), std::move(writer), options);
     return std::unique_ptr<Ledger>(new Ledger(std::move(impl)));
 } catch (const std::exception& failure) {
     return ledger_error(options.path, failure.what());
@@ -48,7 +57,12 @@ void Ledger::write(AttemptRow row, int lane, std::uint64_t token) {
 LedgerShareHistory Ledger::share_history() const { return impl_->history_; }
 std::int64_t Ledger::interrupted_at_open() const { return impl_->interrupted_; }
 std::size_t Ledger::queued() const { return impl_->worker_.queued(); }
-std::int64_t Ledger::failed_commits() const { return impl_->worker_.failed_commits(); }
+LedgerState Ledger::state() const { return impl_->worker_.writer().state(); }
+std::int64_t Ledger::spilled_waiting() const {
+    return impl_->worker_.writer().spilled_waiting();
+}
+std::int64_t Ledger::spilled_total() const { return impl_->worker_.writer().spilled_total(); }
+std::int64_t Ledger::failed_commits() const { return impl_->worker_.writer().failed_commits(); }
 std::int64_t Ledger::rows_dropped() const { return impl_->worker_.rows_dropped(); }
 bool Ledger::close() { return impl_->worker_.close(); }
 

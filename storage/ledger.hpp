@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/config.hpp"
@@ -18,8 +19,21 @@ struct LedgerOptions {
     FsyncMode fsync = FsyncMode::normal;
     int share_window = 1000;    ///< decisions that `share_history` reads back
     int busy_timeout_ms = 500;  ///< how long a commit waits for another process's write lock
-    std::size_t max_queued_rows = 200'000;  ///< kept while SQLite cannot be written
+    /// What waits in memory for the storage thread: beyond this rows are given up. Rows pile up
+    /// only while neither the database nor the spill file can be written; one takes about 1 KiB.
+    std::size_t max_queued_bytes = 64 << 20;
+    int retention_days = 0;      ///< rows older than this are deleted; 0: never
+    std::int64_t max_bytes = 0;  ///< of the tables: the oldest rows beyond it are deleted; 0: off
+    std::string vfs;             ///< SQLite's file layer by name (tests); empty: the system's
 };
+
+/// Where rows go at the moment.
+enum class LedgerState : std::uint8_t {
+    ok,        ///< into the database
+    spilling,  ///< into `<path>.spill`, until the database can be written and has replayed it
+    failing    ///< neither can be written: they wait in memory, and external calls are refused
+};
+std::string_view to_string(LedgerState state);
 
 /// What the local share starts from.
 struct LedgerShareHistory {
@@ -32,17 +46,23 @@ struct LedgerShareHistory {
 /// The result of one awaited write.
 struct Committed {
     std::uint64_t token = 0;
-    bool ok = false;  ///< false: SQLite could not be written; the row is kept and tried again
+    /// False: neither the database nor the spill file could be written; the row is kept in memory
+    /// and tried again.
+    bool ok = false;
 };
 
 /// The SQLite record of attempts. One storage thread owns the writing connection and commits what
 /// has queued up as one IMMEDIATE transaction (group commit); rollups by hour are updated in the
-/// same transaction. WAL; synchronous NORMAL survives kill -9, FULL also power loss.
+/// same transaction. WAL; synchronous NORMAL survives kill -9, FULL also power loss. While SQLite
+/// cannot be written, rows go to `<path>.spill`, which counts as committed; it is replayed, each row
+/// once, when the database is back.
 /// Thread-safe: `write` may be called from any thread and never blocks on SQLite.
 class Ledger {
 public:
-    /// Opens or creates (directory 0700, file 0600), migrates, and turns rows found open into
-    /// `interrupted`. Errors: ledger_unavailable with the path and the reason (a database newer
+    /// Opens or creates (directory 0700, file 0600), migrates, replays the spill file of an earlier
+    /// run, and recovers: rows found open become `interrupted`, and a query whose next attempt was
+    /// never recorded ends with the last one that was. A database that can be read and not written
+    /// does not stop the start. Errors: ledger_unavailable with the path and the reason (a database newer
     /// than the program, a network file system, no permission, not a database, in use by another
     /// daemon: `<path>.lock` is held while the ledger is open).
     static Result<std::unique_ptr<Ledger>> open(const LedgerOptions& options);
@@ -60,13 +80,16 @@ public:
 
     LedgerShareHistory share_history() const;  ///< as of open()
     std::int64_t interrupted_at_open() const;
-    std::size_t queued() const;                ///< rows not yet committed
+    LedgerState state() const;
+    std::size_t queued() const;                ///< rows neither committed nor spilled yet
+    std::int64_t spilled_waiting() const;      ///< rows of this run in the spill file
+    std::int64_t spilled_total() const;        ///< rows that went to the spill file in this run
     std::int64_t failed_commits() const;
-    /// Rows given up because `max_queued_rows` others were waiting for SQLite to work again.
+    /// Rows given up because `max_queued_bytes` of others were waiting for a disk.
     std::int64_t rows_dropped() const;
 
-    /// Commits everything queued and stops the thread; a checkpoint follows. False if rows could
-    /// not be written. The destructor does the same.
+    /// Commits or spills everything queued and stops the thread; a checkpoint follows. False if
+    /// rows could not be written anywhere. The destructor does the same.
     bool close();
 
 private:

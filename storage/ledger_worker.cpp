@@ -12,9 +12,7 @@ namespace {
 constexpr std::size_t kBatchRows = 512;
 /// A burst's buffers are given back when they held more than this.
 constexpr std::size_t kKeptCapacity = 256;
-constexpr int kCheckpointPages = 1000;
-constexpr std::chrono::milliseconds kFirstRetryPause{10};
-constexpr std::chrono::milliseconds kLongestRetryPause{1000};
+constexpr std::chrono::milliseconds kRetryPause{20};
 constexpr int kTriesAtClose = 5;
 
 template <class T>
@@ -25,8 +23,10 @@ void clear_and_trim(std::vector<T>& buffer) {
 
 }  // namespace
 
-LedgerWorker::LedgerWorker(std::unique_ptr<AttemptStore> store, const LedgerOptions& options)
-    : path_(options.path), max_queued_(options.max_queued_rows), store_(std::move(store)) {
+LedgerWorker::LedgerWorker(std::unique_ptr<LedgerWriter> writer, const LedgerOptions& options)
+    : path_(options.path),
+      max_queued_bytes_(options.max_queued_bytes),
+      writer_(std::move(writer)) {
     thread_ = std::thread([this] { run(); });
 }
 
@@ -34,13 +34,15 @@ LedgerWorker::~LedgerWorker() { close(); }
 
 void LedgerWorker::write(AttemptRow row, int lane, std::uint64_t token) {
     bool notify = false;
+    const std::size_t bytes = footprint(row);
     {
         const std::lock_guard lock(mutex_);
-        if (queued_.load(std::memory_order_relaxed) >= max_queued_ || stop_) {
+        if (queued_bytes_.load(std::memory_order_relaxed) + bytes > max_queued_bytes_ || stop_) {
             dropped_.fetch_add(1, std::memory_order_relaxed);
             if (token != 0) refused_.push_back({lane, token});
         } else {
             queued_.fetch_add(1, std::memory_order_relaxed);
+            queued_bytes_.fetch_add(bytes, std::memory_order_relaxed);
             incoming_.push_back({std::move(row), lane, token});
         }
         // A thread that is busy is not woken: no system call.
@@ -64,8 +66,9 @@ void LedgerWorker::run() {
     while (!stopping) {
         stopping = wait_for_work();
         admit_taken();
-        if (retry_pause_.count() == 0 || steady_now() >= retry_at_) commit_pending();
+        store_pending();
         send_answers();
+        if (!stopping) writer_->maintain();
     }
     finish();
 }
@@ -75,10 +78,9 @@ bool LedgerWorker::wait_for_work() {
     const auto ready = [this] { return stop_ || !incoming_.empty() || !refused_.empty(); };
     if (!ready()) {
         sleeping_ = true;
-        if (pending_.empty())
-            wake_.wait(lock, ready);
-        else
-            wake_.wait_until(lock, retry_at_, ready);
+        SteadyTime until = writer_->next_due();
+        if (!pending_.empty()) until = std::min(until, steady_now() + kRetryPause);
+        wake_.wait_until(lock, until, ready);
         sleeping_ = false;
     }
     taken_.swap(incoming_);
@@ -87,8 +89,6 @@ bool LedgerWorker::wait_for_work() {
 }
 
 void LedgerWorker::admit_taken() {
-    // Nobody waits for a disk that is known to fail: the rows stay, the callers go on.
-    if (retry_pause_.count() > 0) answer(taken_, /*ok=*/false);
     if (pending_.empty()) {
         pending_.swap(taken_);
     } else {
@@ -99,45 +99,30 @@ void LedgerWorker::admit_taken() {
     clear_and_trim(taken_refused_);
 }
 
-void LedgerWorker::commit_pending() {
+void LedgerWorker::store_pending() {
     std::size_t done = 0;
     while (done < pending_.size()) {
         const std::size_t count = std::min(kBatchRows, pending_.size() - done);
-        if (!commit_batch({pending_.data() + done, count})) break;
+        const std::span<QueuedRow> batch(pending_.data() + done, count);
+        if (!writer_->store(batch)) break;
+        stored(batch);
         done += count;
     }
-    if (done == pending_.size())
+    if (done == pending_.size()) {
         clear_and_trim(pending_);
-    else
-        pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(done));
+        return;
+    }
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(done));
+    // Nobody waits for disks that are known to fail: the rows stay, the callers go on.
+    answer(pending_, /*ok=*/false);
 }
 
-bool LedgerWorker::commit_batch(std::span<QueuedRow> rows) {
-    try {
-        AttemptStore::Batch batch(*store_);
-        for (const QueuedRow& queued : rows) batch.write(queued.row);
-        batch.commit();
-    } catch (const std::exception& failure) {
-        commit_failed(rows, failure.what());
-        return false;
-    }
-    if (retry_pause_.count() > 0) log::info("ledger {}: writing again", path_);
-    retry_pause_ = {};
+void LedgerWorker::stored(std::span<QueuedRow> rows) {
+    std::size_t bytes = 0;
+    for (const QueuedRow& queued : rows) bytes += footprint(queued.row);
+    queued_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
     queued_.fetch_sub(rows.size(), std::memory_order_relaxed);
     answer(rows, /*ok=*/true);
-    send_answers();
-    // After the answers: nobody waits for this copy but rows that come meanwhile.
-    store_->checkpoint_every(kCheckpointPages);
-    return true;
-}
-
-void LedgerWorker::commit_failed(std::span<QueuedRow> rows, const char* reason) {
-    failed_commits_.fetch_add(1, std::memory_order_relaxed);
-    if (retry_pause_.count() == 0)
-        log::error("ledger {}: {}; rows are kept in memory and tried again", path_, reason);
-    retry_pause_ = std::clamp(retry_pause_ * 2, kFirstRetryPause, kLongestRetryPause);
-    retry_at_ = steady_now() + retry_pause_;
-    answer(rows, /*ok=*/false);
     send_answers();
 }
 
@@ -163,12 +148,16 @@ void LedgerWorker::send_answers() {
 
 void LedgerWorker::finish() {
     for (int tries = 1; tries < kTriesAtClose && !pending_.empty(); ++tries) {
-        std::this_thread::sleep_until(retry_at_);
-        commit_pending();
+        std::this_thread::sleep_for(kRetryPause);
+        writer_->maintain();
+        store_pending();
+        send_answers();
     }
+    writer_->close();
+    store_pending();
+    send_answers();
     if (!pending_.empty())
         log::error("ledger {}: {} rows could not be written", path_, pending_.size());
-    store_->checkpoint_and_truncate();
 }
 
 }  // namespace llmr::storage

@@ -11,16 +11,17 @@
 #include <vector>
 
 #include "core/clock.hpp"
-#include "storage/attempt_store.hpp"
 #include "storage/ledger.hpp"
+#include "storage/ledger_writer.hpp"
 
 namespace llmr::storage {
 
 /// The storage thread: takes what has queued up and commits it as one transaction (group commit).
-/// What fails stays in order and is tried again. `write` and the counters are thread-safe.
+/// What neither the database nor the spill file takes stays in order and is tried again; between
+/// commits the thread does the writer's maintenance. `write` and the counters are thread-safe.
 class LedgerWorker {
 public:
-    LedgerWorker(std::unique_ptr<AttemptStore> store, const LedgerOptions& options);
+    LedgerWorker(std::unique_ptr<LedgerWriter> writer, const LedgerOptions& options);
     ~LedgerWorker();
 
     void on_commit(Ledger::OnCommit callback) { on_commit_ = std::move(callback); }
@@ -28,15 +29,10 @@ public:
     bool close();
 
     std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
-    std::int64_t failed_commits() const { return failed_commits_.load(std::memory_order_relaxed); }
+    const LedgerWriter& writer() const { return *writer_; }
     std::int64_t rows_dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
 private:
-    struct QueuedRow {
-        AttemptRow row;
-        int lane = 0;
-        std::uint64_t token = 0;
-    };
     struct Awaited {
         int lane;
         std::uint64_t token;
@@ -47,17 +43,16 @@ private:
     /// Takes the mailbox over; true if the ledger is being closed.
     bool wait_for_work();
     void admit_taken();
-    void commit_pending();
-    bool commit_batch(std::span<QueuedRow> rows);
-    void commit_failed(std::span<QueuedRow> rows, const char* reason);
+    void store_pending();
+    void stored(std::span<QueuedRow> rows);
     void answer(std::span<QueuedRow> rows, bool ok);
     void answer_later(Awaited awaited, bool ok);
     void send_answers();
     void finish();
 
     const std::string path_;
-    const std::size_t max_queued_;
-    std::unique_ptr<AttemptStore> store_;
+    const std::size_t max_queued_bytes_;
+    std::unique_ptr<LedgerWriter> writer_;
     Ledger::OnCommit on_commit_;
 
     // The mailbox: what producers touch, under mutex_.
@@ -72,11 +67,9 @@ private:
     std::vector<Awaited> taken_refused_;
     std::vector<QueuedRow> pending_;  ///< to be committed, oldest first
     std::vector<std::vector<Committed>> answers_;  ///< by lane
-    std::chrono::milliseconds retry_pause_{0};     ///< above 0: the last commit failed
-    SteadyTime retry_at_{};
 
     std::atomic<std::size_t> queued_{0};
-    std::atomic<std::int64_t> failed_commits_{0};
+    std::atomic<std::size_t> queued_bytes_{0};
     std::atomic<std::int64_t> dropped_{0};
     std::thread thread_;
 };

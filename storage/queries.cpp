@@ -25,7 +25,11 @@ public:
     /// time, so a ledger that was replaced or repaired is found again.
     template <class Query>
     auto run(Query query) -> Result<decltype(query(std::declval<SQLite::Database&>()))> try {
+        // A file that was deleted or replaced goes on answering, with what it held then.
+        const FileIdentity file = identify(path_);
+        if (file != identity_) database_.reset();
         if (!database_) database_ = open_reader(path_, kBusyTimeoutMs);
+        identity_ = file;
         return query(*database_);
     } catch (const std::exception& failure) {
         database_.reset();
@@ -34,6 +38,7 @@ public:
 
 private:
     std::string path_;
+    FileIdentity identity_;  ///< of the file that database_ holds
     std::unique_ptr<SQLite::Database> database_;
 };
 

@@ -39,6 +39,8 @@ struct GroupTotals {
     std::int64_t unknown_cost = 0;   ///< attempts with tokens and no price
     std::int64_t baseline_pico = 0;  ///< all attempts with a known baseline
     std::int64_t savings_pico = 0;   ///< baseline - cost where both are known
+    std::int64_t energy_pico = 0;    ///< estimate of what local attempts cost in power
+    std::int64_t worst_case_costs = 0;  ///< attempts whose cost is the most it can have been
     std::int64_t latency_us_sum = 0;  ///< of final attempts that ended ok
     std::int64_t latency_count = 0;
 };

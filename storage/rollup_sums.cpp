@@ -23,6 +23,8 @@ constexpr std::array kRollupColumns{
     RollupColumn{"interrupted", &RollupSums::interrupted},
     RollupColumn{"usage_reported", &RollupSums::usage_reported},
     RollupColumn{"usage_estimated", &RollupSums::usage_estimated},
+    RollupColumn{"energy_cost", &RollupSums::energy_cost},
+    RollupColumn{"cost_worst_case", &RollupSums::cost_worst_case},
 };
 // A member that is missing here would silently not be stored.
 static_assert(sizeof(RollupSums) == kRollupColumns.size() * sizeof(std::int64_t));
@@ -62,6 +64,8 @@ RollupSums contribution(const AttemptRow& row) {
     sums.interrupted = row.status == AttemptStatus::interrupted;
     sums.usage_reported = row.usage.source == UsageSource::reported;
     sums.usage_estimated = row.usage.source == UsageSource::estimated;
+    sums.energy_cost = row.energy.value_or(0);
+    sums.cost_worst_case = row.cost_worst_case;
     return sums;
 }
 

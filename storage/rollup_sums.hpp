@@ -26,6 +26,8 @@ struct RollupSums {
     std::int64_t interrupted = 0;
     std::int64_t usage_reported = 0;
     std::int64_t usage_estimated = 0;
+    std::int64_t energy_cost = 0;
+    std::int64_t cost_worst_case = 0;  ///< attempts whose cost is only the most it can have been
 
     void add(const RollupSums& other, std::int64_t times = 1);
     bool operator==(const RollupSums&) const = default;

@@ -17,8 +17,7 @@ std::string upsert_sql();
 /// Replaces whatever is stored under the row's key.
 std::string replace_sql();
 
-/// Binds parameters 1.. without copying: `row` must outlive the statement's next reset. An open row
-/// is never final: which attempt is a query's last is known when it closes.
+/// Binds parameters 1.. without copying: `row` must outlive the statement's next reset.
 void bind_row(SQLite::Statement& statement, const AttemptRow& row);
 
 /// Reads a row from result columns `first_column`.. Throws std::runtime_error on an enum text that

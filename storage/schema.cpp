@@ -119,7 +119,31 @@ PRAGMA application_id = 1280068946;
 )sql";
 static_assert(kApplicationId == 1280068946);
 
-const std::array<Migration, 2> kMigrations{kVersion1, kSeriesMigration};
+// awaits_next: closed, not final, and the query's next attempt has no row yet. A crash at that
+// moment leaves such a row; the partial indices find what a crash left without a scan. spill_replay
+// says how far which spill file is in the tables; its count changes with every commit of a replay, so
+// that each writes something and shows whether writing works. rollups.energy_cost and .cost_worst_case are sums
+// as the columns of attempts.
+constexpr Migration kVersion2 = R"sql(
+ALTER TABLE attempts ADD COLUMN energy_cost INTEGER;
+ALTER TABLE attempts ADD COLUMN cost_worst_case INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempts ADD COLUMN awaits_next INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rollups ADD COLUMN energy_cost INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rollups ADD COLUMN cost_worst_case INTEGER NOT NULL DEFAULT 0;
+UPDATE attempts SET awaits_next = 1 WHERE is_final = 0 AND status <> 'open' AND NOT EXISTS(
+  SELECT 1 FROM attempts AS later
+  WHERE later.request_id = attempts.request_id AND later.attempt > attempts.attempt);
+CREATE INDEX attempts_awaiting ON attempts(request_id) WHERE awaits_next = 1;
+CREATE TABLE spill_replay(
+  id INTEGER PRIMARY KEY CHECK(id = 1),
+  file INTEGER NOT NULL,
+  upto INTEGER NOT NULL,
+  commits INTEGER NOT NULL
+);
+INSERT INTO spill_replay VALUES(1, 0, 0, 0);
+)sql";
+
+const std::array<Migration, 3> kMigrations{kVersion1, kVersion2, kSeriesMigration};
 
 int pragma_int(SQLite::Database& database, const char* sql) {
     return database.execAndGet(sql).getInt();

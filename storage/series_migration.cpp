@@ -30,6 +30,8 @@ CREATE TABLE series(
   interrupted INTEGER NOT NULL,
   usage_reported INTEGER NOT NULL,
   usage_estimated INTEGER NOT NULL,
+  energy_cost INTEGER NOT NULL,
+  cost_worst_case INTEGER NOT NULL,
   PRIMARY KEY(span, start_ms, key_id, query_local, locality)
 ) WITHOUT ROWID;
 
@@ -52,7 +54,9 @@ SELECT 'quarter', started_ms - started_ms % 900000, key_id, query_local, localit
   SUM(fallback AND locality = 'external'),
   SUM(status = 'interrupted'),
   SUM(usage_source = 'reported'),
-  SUM(usage_source = 'estimated')
+  SUM(usage_source = 'estimated'),
+  SUM(COALESCE(energy_cost, 0)),
+  SUM(cost_worst_case)
 FROM attempts WHERE status <> 'open' GROUP BY 2, 3, 4, 5;
 
 CREATE TEMP TABLE series_spans(name TEXT, length_ms INTEGER, by_key INTEGER);
@@ -63,7 +67,7 @@ SELECT name, start_ms - start_ms % length_ms, CASE WHEN by_key THEN key_id ELSE 
   query_local, locality, SUM(queries), SUM(ok), SUM(errors), SUM(cancelled), SUM(attempts),
   SUM(input_tokens), SUM(output_tokens), SUM(cost), SUM(unknown_cost), SUM(baseline),
   SUM(savings), SUM(latency_us_sum), SUM(latency_count), SUM(fallbacks), SUM(interrupted),
-  SUM(usage_reported), SUM(usage_estimated)
+  SUM(usage_reported), SUM(usage_estimated), SUM(energy_cost), SUM(cost_worst_case)
 FROM series, series_spans
 WHERE span = 'quarter' AND start_ms < (SELECT folded_until_ms FROM totals)
 GROUP BY 1, 2, 3, 4, 5;

@@ -49,6 +49,11 @@ void print_summary(const storage::Stats& stats, double target) {
                local >= target ? "on target" : "BELOW TARGET");
     fmt::print("Cost        ${}   saved ${} of ${}\n", format_usd(stats.total.cost_pico),
                format_usd(stats.total.savings_pico), format_usd(stats.total.baseline_pico));
+    if (stats.total.energy_pico > 0) {
+        fmt::print("            ${} for power (an estimate)   saved ${} after it\n",
+                   format_usd(stats.total.energy_pico),
+                   format_usd(stats.total.savings_pico - stats.total.energy_pico));
+    }
     if (stats.total.unknown_cost > 0) {
         fmt::print("            {} attempts have no known price\n",
                    grouped(stats.total.unknown_cost));

@@ -67,7 +67,9 @@ net::Task<void> health(RequestContext& context) {
             .begin_object()
             .field("mode",
                    worker.config()->ledger_mode == LedgerMode::durable ? "durable" : "async")
+            .field("state", storage::to_string(services.ledger->state()))
             .field("queued_rows", services.ledger->queued())
+            .field("spilled_rows", services.ledger->spilled_waiting())
             .field("failed_commits", services.ledger->failed_commits())
             .end_object();
     }
@@ -103,6 +105,9 @@ net::Task<void> metrics(RequestContext& context) {
     gauges.in_flight = services.in_flight;
     gauges.ledger_queue = static_cast<std::int64_t>(services.ledger->queued());
     gauges.ledger_failed_commits = services.ledger->failed_commits();
+    gauges.ledger_spilled = services.ledger->spilled_total();
+    gauges.ledger_rows_dropped = services.ledger->rows_dropped();
+    gauges.ledger_state = static_cast<std::int64_t>(services.ledger->state());
     gauges.models_installed =
         static_cast<std::int64_t>(worker.landscape()->catalog.models().size());
     for (const UpstreamHealth& upstream : worker.landscape()->upstreams) {

@@ -15,6 +15,26 @@ using routing::AttemptOutcome;
 /// An error answer is small; what is larger is cut off there.
 constexpr std::size_t kErrorBodyLimit = 1 << 20;
 
+/// What a model may answer at most where the query does not say: the largest limit of any model
+/// sold today.
+constexpr std::int64_t kMostOutputTokens = 128'000;
+
+/// The row of a call that is about to be made, with the most it can cost: all that is known of it
+/// if the process dies before its end.
+storage::AttemptRow with_worst_case(storage::AttemptRow row, std::int64_t input_tokens,
+                                    std::int64_t most_output, const routing::PriceBook& prices) {
+    row.cost_worst_case = true;
+    row.usage.input_uncached = input_tokens;
+    row.usage.source = UsageSource::estimated;
+    if (const auto* price = prices.find(row.model)) {
+        Usage most = row.usage;
+        most.output_visible = is_embedding(row.operation) ? 0 : most_output;
+        row.cost = cost_of(most, *price);
+        row.price_id = price->id;
+    }
+    return row;
+}
+
 net::Timeouts timeouts_for(const Config& config, Locality locality) {
     net::Timeouts timeouts;
     timeouts.connect = config.connect_timeout;
@@ -117,7 +137,11 @@ net::Task<bool> QueryRun::record_open(Attempt& attempt) {
     }
     Signal committed;
     const std::uint64_t token = worker_.commits().expect(committed);
-    ledger.write(attempt.row, worker_.index(), token);
+    const std::int64_t most_output =
+        request_ ? request_->max_output_tokens.value_or(kMostOutputTokens) : kMostOutputTokens;
+    ledger.write(with_worst_case(attempt.row, decision_.input_tokens, most_output,
+                                 *worker_.services().prices),
+                 worker_.index(), token);
     const bool durable = co_await committed.wait();
     if (durable) co_return true;
     attempt.error = Error(Errc::ledger_unavailable,

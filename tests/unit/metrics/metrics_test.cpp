@@ -118,6 +118,9 @@ TEST_CASE("gauges are those of the scrape") {
     gauges.in_flight = 2;
     gauges.ledger_queue = 5;
     gauges.ledger_failed_commits = 6;
+    gauges.ledger_spilled = 16;
+    gauges.ledger_rows_dropped = 17;
+    gauges.ledger_state = 2;
     gauges.models_installed = 4;
     gauges.upstream_up = {true, false};
     const auto found = samples(metrics.render(gauges));
@@ -128,6 +131,9 @@ TEST_CASE("gauges are those of the scrape") {
     CHECK(found.at("llm_router_queries_in_flight") == 2);
     CHECK(found.at("llm_router_ledger_queue_rows") == 5);
     CHECK(found.at("llm_router_ledger_failed_commits_total") == 6);
+    CHECK(found.at("llm_router_ledger_spilled_rows_total") == 16);
+    CHECK(found.at("llm_router_ledger_dropped_rows_total") == 17);
+    CHECK(found.at("llm_router_ledger_state") == 2);
     CHECK(found.at("llm_router_models_installed") == 4);
     CHECK(found.at(R"(llm_router_upstream_up{upstream="ollama"})") == 1);
     CHECK(found.at(R"(llm_router_upstream_up{upstream="openai"})") == 0);

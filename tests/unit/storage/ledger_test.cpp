@@ -44,6 +44,8 @@ AttemptRow every_column_set() {
     row.cost = 123'456'789'012'345;
     row.price_id = "openai/gpt-4o-mini";
     row.baseline_id = "gpt-4o";
+    row.energy = 4'711;
+    row.cost_worst_case = true;
     row.queue_us = 11;
     row.load_us = 12;
     row.router_us = 13;
@@ -69,7 +71,7 @@ TEST_CASE("a row comes back as it was written, in every column") {
                         r.query_local, r.upstream, r.model, r.model_asked, r.model_served,
                         r.locality, r.dialect, r.operation, r.stream, r.type, r.complexity, r.score,
                         r.reason, r.fallback, r.simulated, r.key_id, r.session, r.usage, r.cost,
-                        r.price_id, r.baseline, r.baseline_id, r.queue_us, r.load_us, r.ttft_us,
+                        r.price_id, r.baseline, r.baseline_id, r.energy, r.cost_worst_case, r.queue_us, r.load_us, r.ttft_us,
                         r.total_us, r.router_us, r.http_upstream, r.http_client, r.finish_reason,
                         r.error_code);
     };
@@ -145,6 +147,81 @@ TEST_CASE("rows found open at start become interrupted, the last of a query fina
     CHECK(history.last_seq == 9);
 }
 
+TEST_CASE("a crash between two attempts: the query ends with the one that is recorded, once") {
+    const TempDir dir;
+    const std::string path = dir.file("a.db");
+    AttemptRow failed = closed_row("cut-between");
+    failed.status = AttemptStatus::error;
+    failed.final = false;
+    AttemptRow first = failed;
+    first.request_id = "went-on";
+    write_all(path, {failed, first, open_row("went-on", 2), closed_row("went-on", 2)});
+    CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE awaits_next = 1") == 1);
+    CHECK(queries(path) == 1);
+    CHECK(open_ledger(path)->interrupted_at_open() == 1);
+    CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE awaits_next = 1") == 0);
+    CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE is_final = 1") == 2);
+    CHECK(query_int(path, "SELECT is_final FROM attempts WHERE request_id = 'went-on' AND "
+                          "attempt = 1") == 0);
+    CHECK(queries(path) == 2);
+    CHECK(open_ledger(path)->interrupted_at_open() == 0);
+    CHECK(queries(path) == 2);
+    SQLite::Database database(path);
+    SQLite::Statement plan(database, "EXPLAIN QUERY PLAN SELECT * FROM attempts WHERE awaits_next "
+                                     "= 1");
+    plan.executeStep();
+    CHECK(plan.getColumn(3).getString().find("attempts_awaiting") != std::string::npos);
+}
+
+TEST_CASE("an external call that a crash cut off keeps its worst case, marked as such") {
+    const TempDir dir;
+    const std::string path = dir.file("a.db");
+    AttemptRow external = open_row("gone-out");
+    external.locality = Locality::external;
+    external.cost = 76'800'000'000;
+    external.cost_worst_case = true;
+    write_all(path, {external});
+    CHECK(LedgerReader(path).stats(0).value().total.cost_pico == 0);
+    const auto ledger = open_ledger(path);
+    CHECK(query_int(path, "SELECT cost FROM attempts WHERE status = 'interrupted' AND "
+                          "cost_worst_case = 1") == 76'800'000'000);
+    CHECK(LedgerReader(path).stats(0).value().total.cost_pico == 76'800'000'000);
+    // Its end is known after all: the true cost takes the worst case's place.
+    AttemptRow closed = closed_row("gone-out");
+    closed.locality = Locality::external;
+    closed.cost = 5;
+    ledger->write(closed, 0, 0);
+    REQUIRE(ledger->close());
+    CHECK(query_int(path, "SELECT cost FROM attempts WHERE cost_worst_case = 0") == 5);
+    CHECK(LedgerReader(path).stats(0).value().total.cost_pico == 5);
+}
+
+TEST_CASE("a spill file that was replayed and not removed counts nothing twice, rows deleted since too") {
+    const TempDir dir;
+    const std::string path = dir.file("a.db");
+    const auto copy = [&](const char* from, const char* to) {
+        std::filesystem::copy_file(path + from, path + to,
+                                   std::filesystem::copy_options::overwrite_existing);
+    };
+    {
+        const auto ledger = open_ledger(path);
+        SQLite::Database other(path, SQLite::OPEN_READWRITE);
+        const SQLite::Transaction lock(other, SQLite::TransactionBehavior::IMMEDIATE);
+        for (const char* id : {"a", "b", "c"}) ledger->write(closed_row(id), 0, 0);
+        CHECK(ledger->close());
+        copy(".spill", ".kept");
+    }
+    CHECK(open_ledger(path)->close());
+    CHECK(queries(path) == 3);
+    SQLite::Database(path, SQLite::OPEN_READWRITE).exec("DELETE FROM attempts WHERE request_id = 'a'");
+    for (int round = 0; round < 2; ++round) {
+        copy(".kept", ".spill");
+        CHECK(open_ledger(path)->close());
+        CHECK(queries(path) == 3);
+        CHECK(query_int(path, "SELECT COUNT(*) FROM attempts") == 2);
+    }
+}
+
 TEST_CASE("the share history is the totals and the last decisions, oldest first") {
     const TempDir dir;
     const std::string path = dir.file("a.db");
@@ -158,6 +235,8 @@ TEST_CASE("the share history is the totals and the last decisions, oldest first"
     rows.back().decision_seq = 0;
     rows.push_back(closed_row("not-final"));
     rows.back().final = false;
+    rows.push_back(closed_row("not-final", 2));
+    rows.back().decision_seq = 0;
     std::swap(rows[27], rows[3]);  // commit order is not decision order
     write_all(path, rows);
     LedgerOptions options;
@@ -170,7 +249,7 @@ TEST_CASE("the share history is the totals and the last decisions, oldest first"
     CHECK(history.recent_external == std::vector{false, true, false, false, false, false, true});
 }
 
-TEST_CASE("while SQLite cannot be written callers are told, and rows are written later in order") {
+TEST_CASE("while SQLite cannot be written rows are safe in the spill file, and replayed in order") {
     const TempDir dir;
     const std::string path = dir.file("a.db");
     const auto ledger = open_ledger(path);
@@ -183,22 +262,73 @@ TEST_CASE("while SQLite cannot be written callers are told, and rows are written
         REQUIRE(answers.wait_for(1));
         ledger->write(closed_row("b"), 0, 2);
         REQUIRE(answers.wait_for(2));
-        CHECK_FALSE(answers.all()[0].ok);
-        CHECK_FALSE(answers.all()[1].ok);
+        CHECK(answers.all()[0].ok);
+        CHECK(answers.all()[1].ok);
         CHECK(ledger->failed_commits() >= 1);
-        CHECK(ledger->queued() == 2);
+        CHECK(ledger->queued() == 0);
+        CHECK(ledger->state() == LedgerState::spilling);
+        CHECK(ledger->spilled_waiting() == 2);
+        CHECK(queries(path) == 0);
     }
     REQUIRE(ledger->close());
     CHECK(answers.all().size() == 2);
-    CHECK(ledger->queued() == 0);
+    CHECK(ledger->state() == LedgerState::ok);
+    CHECK(ledger->spilled_waiting() == 0);
+    CHECK(ledger->spilled_total() == 2);
+    CHECK_FALSE(std::filesystem::exists(path + ".spill"));
     CHECK(queries(path) == 2);
     CHECK(query_int(path, "SELECT id FROM attempts WHERE request_id = 'a'") <
           query_int(path, "SELECT id FROM attempts WHERE request_id = 'b'"));
 }
 
-TEST_CASE("closing says so when rows could not be written") {
+TEST_CASE("rows that were only spilled are replayed at the next start, before recovery") {
     const TempDir dir;
     const std::string path = dir.file("a.db");
+    write_all(path, {open_row("closed-later")});
+    {
+        const auto ledger = open_ledger(path);
+        SQLite::Database other(path, SQLite::OPEN_READWRITE);
+        const SQLite::Transaction lock(other, SQLite::TransactionBehavior::IMMEDIATE);
+        ledger->write(closed_row("spilled"), 0, 0);
+        ledger->write(open_row("spilled-open"), 0, 0);
+        CHECK(ledger->close());
+        CHECK(std::filesystem::status(path + ".spill").permissions() ==
+              (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+    }
+    const auto ledger = open_ledger(path);
+    CHECK_FALSE(std::filesystem::exists(path + ".spill"));
+    CHECK(ledger->state() == LedgerState::ok);
+    CHECK(queries(path) == 3);
+    CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE status = 'interrupted'") == 2);
+}
+
+TEST_CASE("where neither can be written callers are told, and rows are kept and written later") {
+    const TempDir dir;
+    const std::string path = dir.file("a.db");
+    std::filesystem::create_directory(path + ".spill");
+    const auto ledger = open_ledger(path);
+    Answers answers;
+    answers.attach(*ledger);
+    {
+        SQLite::Database other(path, SQLite::OPEN_READWRITE);
+        const SQLite::Transaction lock(other, SQLite::TransactionBehavior::IMMEDIATE);
+        ledger->write(closed_row("a"), 0, 1);
+        REQUIRE(answers.wait_for(1));
+        CHECK_FALSE(answers.all()[0].ok);
+        CHECK(ledger->state() == LedgerState::failing);
+        CHECK(ledger->queued() == 1);
+    }
+    REQUIRE(ledger->close());
+    CHECK(ledger->queued() == 0);
+    CHECK(ledger->state() == LedgerState::ok);
+    CHECK(answers.all().size() == 1);
+    CHECK(queries(path) == 1);
+}
+
+TEST_CASE("closing says so when rows could be written nowhere") {
+    const TempDir dir;
+    const std::string path = dir.file("a.db");
+    std::filesystem::create_directory(path + ".spill");
     const auto ledger = open_ledger(path);
     SQLite::Database other(path, SQLite::OPEN_READWRITE);
     const SQLite::Transaction lock(other, SQLite::TransactionBehavior::IMMEDIATE);
@@ -212,22 +342,26 @@ TEST_CASE("beyond the bound rows are given up, counted, and their callers told")
     LedgerOptions options;
     options.path = dir.file("a.db");
     options.busy_timeout_ms = 20;
-    options.max_queued_rows = 3;
+    options.max_queued_bytes = 5 << 10;
+    std::filesystem::create_directory(options.path + ".spill");
     const auto ledger = Ledger::open(options).value();
     Answers answers;
     answers.attach(*ledger);
+    std::size_t kept = 0;
     {
         SQLite::Database other(options.path, SQLite::OPEN_READWRITE);
         const SQLite::Transaction lock(other, SQLite::TransactionBehavior::IMMEDIATE);
-        for (const char* id : {"a", "b", "c"})
-            ledger->write(closed_row(id), 0, 0);
+        for (int index = 0; index < 20; ++index)
+            ledger->write(closed_row(fmt::format("r{}", index)), 0, 0);
         ledger->write(closed_row("too-many"), 1, 5);
         REQUIRE(answers.wait_for(1));
         CHECK_FALSE(answers.all()[0].ok);
-        CHECK(ledger->rows_dropped() == 1);
-        CHECK(ledger->queued() == 3);
+        kept = ledger->queued();
+        CHECK(kept >= 3);
+        CHECK(kept <= 10);
+        CHECK(ledger->rows_dropped() == static_cast<std::int64_t>(21 - kept));
     }
     CHECK_FALSE(ledger->close());
     CHECK(ledger->queued() == 0);
-    CHECK(queries(options.path) == 3);
+    CHECK(queries(options.path) == static_cast<std::int64_t>(kept));
 }

@@ -1,0 +1,270 @@
+#include "storage/ledger_writer.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include <sqlite3.h>
+
+#include "core/log.hpp"
+#include "storage/open_store.hpp"
+
+namespace llmr::storage {
+namespace {
+
+constexpr int kCheckpointPages = 1000;
+/// While SQLite fails, the thread must not wait long for a lock: it serves the spill file.
+constexpr int kBusyTimeoutInTrouble = 10;
+constexpr std::chrono::milliseconds kFirstRetryPause{10};
+constexpr std::chrono::milliseconds kLongestRetryPause{1000};
+constexpr int kTriesAtClose = 5;
+constexpr std::chrono::seconds kReplayAtClose{5};
+/// How often old rows are looked for, and how much of the thread's time deleting them may take.
+constexpr std::chrono::seconds kAgePause{30};
+constexpr std::chrono::seconds kSizePause{1};
+constexpr int kRetentionShare = 4;
+
+bool keeps_connection(int code) {
+    return code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_FULL;
+}
+
+bool means_corrupt(int code) { return code == SQLITE_CORRUPT || code == SQLITE_NOTADB; }
+
+/// The database file is not the one that was opened.
+struct FileChanged : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+}  // namespace
+
+std::size_t footprint(const AttemptRow& row) {
+    return sizeof(QueuedRow) + row.request_id.size() + row.upstream.size() + row.model.size() +
+           row.model_asked.size() + row.model_served.size() + row.reason.size() +
+           row.key_id.size() + row.session.size() + row.price_id.size() + row.baseline_id.size() +
+           row.finish_reason.size() + row.error_code.size();
+}
+
+LedgerWriter::LedgerWriter(std::unique_ptr<AttemptStore> store, const LedgerOptions& options)
+    : options_(options),
+      store_(std::move(store)),
+      identity_(identify(options.path)),
+      spill_(options.path + ".spill", options.vfs, options.fsync == FsyncMode::full) {
+    store_->set_busy_timeout(options_.busy_timeout_ms);
+    guarded([this] { adopt_spill(); });
+    while (in_trouble_ && retry_pause_.count() == 0) heal();
+    if (!in_trouble_) guarded([this] { recover_once(); });
+}
+
+/// Runs `work`; a failure begins the trouble or prolongs it.
+template <class Work>
+bool LedgerWriter::guarded(Work work) {
+    try {
+        work();
+        return true;
+    } catch (const SQLite::Exception& failure) {
+        failed(failure, failure.getErrorCode() & 0xff);
+    } catch (const FileChanged& failure) {
+        failed(failure, SQLITE_CANTOPEN);
+    } catch (const std::exception& failure) {
+        failed(failure, SQLITE_ERROR);
+    }
+    return false;
+}
+
+void LedgerWriter::adopt_spill() {
+    if (!spill_.adopt()) return;
+    spill_.skip_to(store_->replayed_upto(spill_.id()));
+    own_from_ = spill_.size();
+    in_trouble_ = true;
+    log::warn("ledger {}: rows of the last run wait in {}.spill; replaying", options_.path,
+              options_.path);
+}
+
+bool LedgerWriter::store(std::span<const QueuedRow> rows) {
+    if (!in_trouble_ && guarded([&] { commit(rows); })) {
+        state_ = LedgerState::ok;  // what nobody took has found its place
+        return true;
+    }
+    return spill(rows);
+}
+
+/// A file that was deleted or replaced takes writes without a word; they would be gone.
+void LedgerWriter::check_file() {
+    if (identify(options_.path) == identity_) return;
+    throw FileChanged("the file was removed or replaced");
+}
+
+void LedgerWriter::commit(std::span<const QueuedRow> rows) {
+    check_file();
+    AttemptStore::Batch batch(*store_);
+    for (const QueuedRow& queued : rows) batch.write(queued.row);
+    batch.commit();
+}
+
+bool LedgerWriter::spill(std::span<const QueuedRow> rows) try {
+    std::vector<const AttemptRow*> pointers;
+    pointers.reserve(rows.size());
+    for (const QueuedRow& queued : rows) pointers.push_back(&queued.row);
+    spill_.append(pointers);
+    const auto count = static_cast<std::int64_t>(rows.size());
+    waiting_.fetch_add(count, std::memory_order_relaxed);
+    spilled_.fetch_add(count, std::memory_order_relaxed);
+    if (state_.exchange(LedgerState::spilling) == LedgerState::failing)
+        log::info("ledger {}: the spill file takes rows again", options_.path);
+    return true;
+} catch (const std::exception& failure) {
+    if (state_.exchange(LedgerState::failing) != LedgerState::failing)
+        log::error("ledger {}: {}; rows are kept in memory, external calls stop", options_.path,
+                   failure.what());
+    return false;
+}
+
+void LedgerWriter::failed(const std::exception& failure, int code) {
+    failed_commits_.fetch_add(1, std::memory_order_relaxed);
+    if (retry_pause_.count() == 0)
+        log::error("ledger {}: {}; rows go to {}.spill until it can be written", options_.path,
+                   failure.what(), options_.path);
+    if (!keeps_connection(code)) reconnect_ = true;
+    if (means_corrupt(code)) corrupt_ = true;
+    rebuild_.reset();
+    in_trouble_ = true;
+    if (state_.load() == LedgerState::ok) state_ = LedgerState::spilling;
+    if (store_) store_->set_busy_timeout(kBusyTimeoutInTrouble);
+    retry_pause_ = std::clamp(retry_pause_ * 2, kFirstRetryPause, kLongestRetryPause);
+    retry_at_ = steady_now() + retry_pause_;
+}
+
+SteadyTime LedgerWriter::next_due() const { return in_trouble_ ? retry_at_ : retire_at_; }
+
+void LedgerWriter::maintain() {
+    if (in_trouble_) {
+        if (steady_now() >= retry_at_) heal();
+        return;
+    }
+    // Nobody waits for this copy but rows that come meanwhile.
+    store_->checkpoint_every(kCheckpointPages);
+    if (steady_now() >= retire_at_) retire();
+}
+
+/// One step towards a database that is written again. What succeeds is followed by the next step
+/// at once, with new rows in between.
+void LedgerWriter::heal() {
+    const bool ok = guarded([this] {
+        if (rebuild_) return rebuild_step();
+        if (reconnect_ || identify(options_.path) != identity_) return reconnect();
+        replay_slice();
+    });
+    if (ok) retry_at_ = steady_now();
+}
+
+/// Connects again: to the same file, to the one that has taken its place, or to one rebuilt from
+/// the connection that still holds the deleted one.
+void LedgerWriter::reconnect() {
+    const FileIdentity now = identify(options_.path);
+    if (!now.exists() && store_ && !corrupt_) {
+        log::warn("ledger {}: the file is gone; bringing it back from the open connection",
+                  options_.path);
+        rebuild_ = std::make_unique<DatabaseCopy>(store_->database(), options_.path, options_.vfs);
+        return;
+    }
+    if (now.exists() && now != identity_)
+        log::warn("ledger {}: another file has taken its place; going on with that", options_.path);
+    store_.reset();
+    LedgerOptions patient = options_;
+    patient.busy_timeout_ms = kBusyTimeoutInTrouble;
+    auto opened = open_store(patient);
+    if (!opened) throw std::runtime_error(opened.error().message);
+    store_ = std::move(*opened);
+    store_->set_busy_timeout(kBusyTimeoutInTrouble);
+    identity_ = identify(options_.path);
+    reconnect_ = corrupt_ = false;
+}
+
+void LedgerWriter::rebuild_step() {
+    if (!rebuild_->step()) return;
+    rebuild_.reset();
+    store_.reset();
+    DatabaseCopy::put_in_place(options_.path);
+    identity_ = identify(options_.path);
+    reconnect_ = true;
+}
+
+void LedgerWriter::replay_slice() {
+    check_file();
+    // The rows before this run come first, then what a crash left, then this run's own.
+    const std::int64_t limit = recovered_ ? spill_.size() : own_from_;
+    const SpillFile::Slice slice = spill_.read(limit);
+    AttemptStore::Batch batch(*store_);
+    for (const AttemptRow& row : slice.rows) batch.write(row);
+    batch.replayed(spill_.id(), slice.upto);  // with no rows, too: only a write shows that it works
+    batch.commit();
+    retry_pause_ = std::chrono::milliseconds(0);
+    spill_.skip_to(slice.upto);
+    const auto count = static_cast<std::int64_t>(slice.rows.size());
+    replayed_rows_ += count;
+    waiting_ = std::max<std::int64_t>(0, waiting_ - count);
+    store_->checkpoint_every(kCheckpointPages);
+    if (!recovered_ && slice.upto >= own_from_) recover_once();
+    if (spill_.drained()) healed();
+}
+
+void LedgerWriter::recover_once() {
+    if (recovered_) return;
+    recovered_rows_ = store_->recover();
+    recovered_ = true;
+}
+
+void LedgerWriter::healed() {
+    // With synchronous = NORMAL the last commits are synced here, before the file with their only
+    // other copy goes.
+    if (spill_.size() > 0) {
+        store_->checkpoint_and_truncate();
+        spill_.clear();
+    }
+    own_from_ = 0;
+    waiting_ = 0;
+    in_trouble_ = false;
+    retry_pause_ = std::chrono::milliseconds(0);
+    // While the caller holds rows that nobody took, it is not over: store() says when it is.
+    if (state_ != LedgerState::failing) state_ = LedgerState::ok;
+    store_->set_busy_timeout(options_.busy_timeout_ms);
+    log::info("ledger {}: writing again; {} rows came from the spill file", options_.path,
+              std::exchange(replayed_rows_, 0));
+}
+
+void LedgerWriter::retire() {
+    RetentionLimits limits;
+    if (options_.retention_days > 0)
+        limits.older_than_ms = utc_ms() - options_.retention_days * kDayMs;
+    limits.max_bytes = options_.max_bytes;
+    limits.keep_from_seq = store_->last_seq() - options_.share_window + 1;
+    const SteadyTime start = steady_now();
+    bool more = false;
+    if (limits.any()) guarded([&] { more = store_->retire(limits); });
+    const SteadyTime::duration pause =
+        more ? (steady_now() - start) * (kRetentionShare - 1)
+             : SteadyTime::duration(limits.max_bytes > 0 ? kSizePause : kAgePause);
+    retire_at_ = steady_now() + pause;
+}
+
+LedgerShareHistory LedgerWriter::share_history(int window) {
+    LedgerShareHistory history;
+    if (store_) guarded([&] { history = store_->share_history(window); });
+    return history;
+}
+
+void LedgerWriter::close() {
+    const SteadyTime end = steady_now() + kReplayAtClose;
+    for (int tries = 0; in_trouble_ && tries < kTriesAtClose && steady_now() < end;) {
+        const std::int64_t failures = failed_commits_;
+        heal();
+        tries += failed_commits_ > failures ? 1 : 0;
+    }
+    if (in_trouble_)
+        log::error("ledger {}: {} rows stay in {}.spill; the next start replays them",
+                   options_.path, spilled_waiting(), options_.path);
+    if (store_) store_->checkpoint_and_truncate();
+}
+
+}  // namespace llmr::storage

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "storage/attempt_row.hpp"
+
+namespace llmr::storage {
+
+/// A row on its way to the disk, and who waits for it (`token` 0: nobody).
+struct QueuedRow {
+    AttemptRow row;
+    int lane = 0;
+    std::uint64_t token = 0;
+};
+
+/// What it takes in memory, about.
+std::size_t footprint(const AttemptRow& row);
+
+}  // namespace llmr::storage

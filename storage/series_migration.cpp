@@ -3,7 +3,8 @@
 namespace llmr::storage {
 
 // Frozen text: what contribution() says, in SQL, for the rows that are there already. 'hour' counts
-// all keys together under the empty one; folded spans hold the hours that are over.
+// all keys together under the empty one; folded spans hold the hours that are over. Latencies get
+// more spans to be folded into.
 const char* const kSeriesMigration = R"sql(
 CREATE INDEX IF NOT EXISTS attempts_started ON attempts(started_ms);
 
@@ -66,6 +67,15 @@ SELECT name, start_ms - start_ms % length_ms, CASE WHEN by_key THEN key_id ELSE 
   SUM(usage_reported), SUM(usage_estimated)
 FROM series, series_spans
 WHERE span = 'quarter' AND start_ms < (SELECT folded_until_ms FROM totals)
+GROUP BY 1, 2, 3, 4, 5;
+
+DELETE FROM series_spans;
+INSERT INTO series_spans(name, length_ms) VALUES('6 hours', 21600000), ('4 days', 345600000),
+  ('16 days', 1382400000), ('64 days', 5529600000);
+INSERT INTO latencies
+SELECT name, start_ms - start_ms % length_ms, kind, locality, upto_us, SUM(n)
+FROM latencies, series_spans
+WHERE span = 'hour' AND start_ms < (SELECT folded_until_ms FROM totals)
 GROUP BY 1, 2, 3, 4, 5;
 DROP TABLE series_spans;
 )sql";

@@ -1,6 +1,7 @@
 #include "storage/stats_query.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <span>
 #include <tuple>
@@ -22,8 +23,17 @@ namespace {
 constexpr SpanLevel kLevels[] = {{"day", kDayMs, /*folded=*/true},
                                  {"hour", kHourMs, /*folded=*/false}};
 
-std::vector<SpanRange> cover_by_rollups(TimeRange range, std::int64_t folded_until_ms) {
-    if (!range.is_everything()) return cover(range, kLevels, folded_until_ms);
+constexpr SpanLevel kLatencyLevels[] = {{"64 days", 64 * kDayMs, /*folded=*/true},
+                                        {"16 days", 16 * kDayMs, /*folded=*/true},
+                                        {"4 days", 4 * kDayMs, /*folded=*/true},
+                                        {"day", kDayMs, /*folded=*/true},
+                                        {"6 hours", 6 * kHourMs, /*folded=*/true},
+                                        {"hour", kHourMs, /*folded=*/false}};
+
+/// What no level fits is the same for both: parts of hours.
+std::vector<SpanRange> cover_by(std::span<const SpanLevel> levels, TimeRange range,
+                                std::int64_t folded_until_ms) {
+    if (!range.is_everything()) return cover(range, levels, folded_until_ms);
     return {{"all", 0, range.to_ms}, {"hour", folded_until_ms, range.to_ms}};
 }
 
@@ -116,16 +126,22 @@ void read_groups(SQLite::Database& database, std::span<const SpanRange> ranges,
     }
 }
 
-using Histogram = std::map<std::int64_t, std::int64_t>;  ///< upper edge -> count
+using Histogram = std::array<std::int64_t, kLatencyEdges.size()>;  ///< counts by bucket
+
+std::size_t bucket_of(std::int64_t edge_us) {
+    return static_cast<std::size_t>(
+        std::lower_bound(kLatencyEdges.begin(), kLatencyEdges.end() - 1, edge_us) -
+        kLatencyEdges.begin());
+}
 
 /// By ttft or not, local or not.
 struct Histograms {
-    Histogram of[2][2];
+    Histogram of[2][2] = {};
 
     void add(const AttemptRow& row) {
         if (!row.final || row.status != AttemptStatus::ok) return;
-        ++of[0][row.query_local][latency_edge(row.total_us)];
-        if (row.ttft_us > 0) ++of[1][row.query_local][latency_edge(row.ttft_us)];
+        ++of[0][row.query_local][bucket_of(row.total_us)];
+        if (row.ttft_us > 0) ++of[1][row.query_local][bucket_of(row.ttft_us)];
     }
 };
 
@@ -133,16 +149,16 @@ struct Histograms {
 std::int64_t percentile(const Histogram& histogram, std::int64_t count, int percent) {
     const std::int64_t rank = (count * percent + 99) / 100;
     std::int64_t seen = 0;
-    for (const auto& [edge, n] : histogram) {
-        seen += n;
-        if (seen >= rank && n > 0) return edge;
+    for (std::size_t bucket = 0; bucket < histogram.size(); ++bucket) {
+        seen += histogram[bucket];
+        if (seen >= rank && histogram[bucket] > 0) return kLatencyEdges[bucket];
     }
     return 0;
 }
 
 LatencyStats summarize(const Histogram& histogram) {
     LatencyStats stats;
-    for (const auto& [edge, n] : histogram) stats.count += n;
+    for (const std::int64_t n : histogram) stats.count += n;
     if (stats.count == 0) return stats;
     stats.p50_us = percentile(histogram, stats.count, 50);
     stats.p90_us = percentile(histogram, stats.count, 90);
@@ -160,7 +176,7 @@ void read_latencies(SQLite::Database& database, std::span<const SpanRange> range
         bind_range(select, range);
         while (select.executeStep())
             histograms.of[select.getColumn(0).getInt()][select.getColumn(1).getInt()]
-                         [select.getColumn(2).getInt64()] += select.getColumn(3).getInt64();
+                         [bucket_of(select.getColumn(2).getInt64())] += select.getColumn(3).getInt64();
     }
 }
 
@@ -186,11 +202,11 @@ Stats read_stats(SQLite::Database& database, TimeRange range) {
     SQLite::Transaction transaction(database);
     const std::int64_t folded_until =
         database.execAndGet("SELECT folded_until_ms FROM totals").getInt64();
-    const std::vector<SpanRange> ranges = cover_by_rollups(range, folded_until);
+    const std::vector<SpanRange> ranges = cover_by(kLevels, range, folded_until);
     StatsBuilder builder;
     Histograms histograms;
     read_groups(database, ranges, builder);
-    read_latencies(database, ranges, histograms);
+    read_latencies(database, cover_by(kLatencyLevels, range, folded_until), histograms);
     read_edges(database, ranges, builder, histograms);
     Stats stats = std::move(builder).finish();
     stats.latency_external = summarize(histograms.of[0][0]);

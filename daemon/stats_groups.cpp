@@ -15,7 +15,8 @@ using storage::SeriesPoint;
 
 constexpr std::array<std::string_view, 7> kGroupBys{"none", "model", "type", "upstream",
                                                     "key",  "day",   "hour"};
-/// A series is for a chart or a sheet: a hundred days of hours, or decades of the other steps.
+/// A series is for a chart or a sheet: a month of hours, or decades of the other steps.
+constexpr std::size_t kMostHours = 800;
 constexpr std::size_t kMostSteps = 2400;
 /// Steps shown where neither from nor since is given.
 constexpr std::int64_t kUsualSteps = 30;
@@ -137,7 +138,8 @@ Result<std::vector<SeriesPoint>> read_points(storage::LedgerReader& reader, Rang
                                              TimeStep step, std::string_view param,
                                              std::int64_t now_ms) {
     bound(when, step, now_ms);
-    auto edges = bucket_edges(when.zone, step, when.range.from_ms, when.range.to_ms, kMostSteps);
+    auto edges = bucket_edges(when.zone, step, when.range.from_ms, when.range.to_ms,
+                              step == TimeStep::hour ? kMostHours : kMostSteps);
     if (!edges)
         return Error(Errc::invalid_parameter,
                      edges.error().message + (step == TimeStep::hour ? "; nearest valid: day"

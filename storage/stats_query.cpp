@@ -7,11 +7,11 @@
 #include <tuple>
 #include <utility>
 
-#include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
 
 #include "storage/edge_rows.hpp"
+#include "storage/fast_select.hpp"
 #include "storage/group_figures.hpp"
 #include "storage/latency_buckets.hpp"
 #include "storage/rollup_writer.hpp"
@@ -94,9 +94,9 @@ private:
     std::map<std::pair<std::string, bool>, GroupTotals> upstreams_;
 };
 
-void bind_range(SQLite::Statement& statement, const SpanRange& range) {
-    statement.tryReset();
-    statement.bindNoCopy(1, range.span);
+void bind_range(FastSelect& statement, const SpanRange& range) {
+    statement.reset();
+    statement.bind(1, range.span);
     statement.bind(2, range.from_ms);
     statement.bind(3, range.to_ms);
 }
@@ -105,7 +105,7 @@ void read_groups(SQLite::Database& database, std::span<const SpanRange> ranges,
                  StatsBuilder& builder) {
     std::string columns;
     for (const RollupColumn& column : rollup_columns()) columns += fmt::format(", {}", column.name);
-    SQLite::Statement select(
+    FastSelect select(
         database, fmt::format("SELECT query_local, type, model, upstream, locality = 'local', "
                               "first_ms, last_ms{} FROM rollups WHERE span = ?1 AND start_ms >= "
                               "?2 AND start_ms < ?3",
@@ -113,15 +113,15 @@ void read_groups(SQLite::Database& database, std::span<const SpanRange> ranges,
     for (const SpanRange& range : ranges) {
         if (range.span == nullptr) continue;
         bind_range(select, range);
-        while (select.executeStep()) {
+        while (select.step()) {
             RollupSums sums;
-            int index = 7;
-            for (const RollupColumn& column : rollup_columns())
-                sums.*column.member = select.getColumn(index++).getInt64();
-            builder.add({select.getColumn(0).getInt() != 0, select.getColumn(1).getText(),
-                         select.getColumn(2).getText(), select.getColumn(3).getText(),
-                         select.getColumn(4).getInt() != 0},
-                        sums, select.getColumn(5).getInt64(), select.getColumn(6).getInt64());
+            int column = 7;
+            for (const RollupColumn& figure : rollup_columns())
+                sums.*figure.member = select.integer(column++);
+            builder.add({select.integer(0) != 0, std::string(select.text(1)),
+                         std::string(select.text(2)), std::string(select.text(3)),
+                         select.integer(4) != 0},
+                        sums, select.integer(5), select.integer(6));
         }
     }
 }
@@ -168,31 +168,71 @@ LatencyStats summarize(const Histogram& histogram) {
 
 void read_latencies(SQLite::Database& database, std::span<const SpanRange> ranges,
                     Histograms& histograms) {
-    SQLite::Statement select(database,
-                             "SELECT kind = 'ttft', locality = 'local', upto_us, n FROM latencies "
-                             "WHERE span = ?1 AND start_ms >= ?2 AND start_ms < ?3");
+    FastSelect select(database,
+                      "SELECT kind = 'ttft', locality = 'local', upto_us, n FROM latencies WHERE "
+                      "span = ?1 AND start_ms >= ?2 AND start_ms < ?3");
     for (const SpanRange& range : ranges) {
         if (range.span == nullptr) continue;
         bind_range(select, range);
-        while (select.executeStep())
-            histograms.of[select.getColumn(0).getInt()][select.getColumn(1).getInt()]
-                         [bucket_of(select.getColumn(2).getInt64())] += select.getColumn(3).getInt64();
+        while (select.step())
+            histograms.of[select.integer(0)][select.integer(1)][bucket_of(select.integer(2))] +=
+                select.integer(3);
     }
 }
+
+/// Sums of rows by the few groups there are: the builder's maps are too slow for each row.
+class EdgeGroups {
+public:
+    void add(const AttemptRow& row) {
+        Group& group = group_of(row);
+        group.sums.add(contribution(row));
+        group.first_ms = std::min(group.first_ms, row.started_ms);
+        group.last_ms = std::max(group.last_ms, row.started_ms);
+    }
+    void finish(StatsBuilder& builder) const {
+        for (const Group& group : groups_)
+            builder.add({group.query_local, std::string(to_string(group.type)), group.model,
+                         group.upstream, group.locality == Locality::local},
+                        group.sums, group.first_ms, group.last_ms);
+    }
+
+private:
+    struct Group {
+        bool query_local;
+        QueryType type;
+        Locality locality;
+        std::string model;
+        std::string upstream;
+        std::int64_t first_ms;
+        std::int64_t last_ms;
+        RollupSums sums;
+    };
+    Group& group_of(const AttemptRow& row) {
+        const auto found = std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) {
+            return group.type == row.type && group.query_local == row.query_local &&
+                   group.locality == row.locality && group.model == row.model &&
+                   group.upstream == row.upstream;
+        });
+        if (found != groups_.end()) return *found;
+        return groups_.emplace_back(Group{row.query_local, row.type, row.locality, row.model,
+                                          row.upstream, row.started_ms, row.started_ms, {}});
+    }
+    std::vector<Group> groups_;
+};
 
 void read_edges(SQLite::Database& database, std::span<const SpanRange> ranges,
                 StatsBuilder& builder, Histograms& histograms) {
     EdgeRows rows(database);
+    EdgeGroups groups;
     for (const SpanRange& range : ranges) {
         if (range.span != nullptr) continue;
         rows.begin(range.from_ms, range.to_ms);
         while (const AttemptRow* row = rows.next()) {
-            builder.add({row->query_local, std::string(to_string(row->type)), row->model,
-                         row->upstream, row->locality == Locality::local},
-                        contribution(*row), row->started_ms, row->started_ms);
+            groups.add(*row);
             histograms.add(*row);
         }
     }
+    groups.finish(builder);
 }
 
 }  // namespace

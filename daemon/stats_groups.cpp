@@ -128,10 +128,13 @@ void bound(RangeParams& when, TimeStep step, std::int64_t now_ms) {
         when.range.to_ms =
             bucket_edges(when.zone, step, last, last + 2 * longest, kMostSteps).value().at(1);
     }
-    if (!when.has_from) {
-        const std::int64_t back = when.range.to_ms - 1 - (kUsualSteps - 1) * longest;
-        when.range.from_ms = step_start(when.zone, step, std::max<std::int64_t>(back, 0));
-    }
+    if (when.has_from) return;
+    const std::int64_t back = when.range.to_ms - (kUsualSteps + 1) * longest;
+    const auto edges = bucket_edges(when.zone, step, std::max<std::int64_t>(back, 0),
+                                    when.range.to_ms, kMostSteps).value();
+    const auto usual = static_cast<std::ptrdiff_t>(kUsualSteps);
+    when.range.from_ms = edges.at(static_cast<std::size_t>(
+        std::max<std::ptrdiff_t>(std::ssize(edges) - 1 - usual, 0)));
 }
 
 Result<std::vector<SeriesPoint>> read_points(storage::LedgerReader& reader, RangeParams& when,

@@ -248,7 +248,7 @@ Kind upstream_key(Secret Draft::* member) {
 Kind usd_amount(std::optional<PicoUsd> Config::* member) {
     return {"amount in USD",
             [=](const Input& input, Draft& draft) -> std::optional<Fault> {
-                const Result<PicoUsd> amount = parse_usd(input.text);
+                const Result<PicoUsd> amount = parse_usd_amount(input.text);
                 if (amount && *amount >= 0) {
                     draft.config.*member = *amount;
                     return std::nullopt;

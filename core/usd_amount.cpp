@@ -14,7 +14,7 @@ bool all_digits(std::string_view text) {
 
 }  // namespace
 
-Result<PicoUsd> parse_usd(std::string_view decimal) {
+Result<PicoUsd> parse_usd_amount(std::string_view decimal) {
     const bool negative = decimal.starts_with('-');
     if (negative) decimal.remove_prefix(1);
     const std::size_t point = decimal.find('.');

@@ -15,7 +15,8 @@ using storage::SeriesPoint;
 
 constexpr std::array<std::string_view, 7> kGroupBys{"none", "model", "type", "upstream",
                                                     "key",  "day",   "hour"};
-/// A series is for a chart or a sheet: a hundred days of hours, or decades of the other steps.
+/// A series is for a chart or a sheet: a month of hours, or decades of the other steps.
+constexpr std::size_t kMostHours = 800;
 constexpr std::size_t kMostSteps = 2400;
 /// Steps shown where neither from nor since is given.
 constexpr std::int64_t kUsualSteps = 30;
@@ -127,17 +128,21 @@ void bound(RangeParams& when, TimeStep step, std::int64_t now_ms) {
         when.range.to_ms =
             bucket_edges(when.zone, step, last, last + 2 * longest, kMostSteps).value().at(1);
     }
-    if (!when.has_from) {
-        const std::int64_t back = when.range.to_ms - 1 - (kUsualSteps - 1) * longest;
-        when.range.from_ms = step_start(when.zone, step, std::max<std::int64_t>(back, 0));
-    }
+    if (when.has_from) return;
+    const std::int64_t back = when.range.to_ms - (kUsualSteps + 1) * longest;
+    const auto edges = bucket_edges(when.zone, step, std::max<std::int64_t>(back, 0),
+                                    when.range.to_ms, kMostSteps).value();
+    const auto usual = static_cast<std::ptrdiff_t>(kUsualSteps);
+    when.range.from_ms = edges.at(static_cast<std::size_t>(
+        std::max<std::ptrdiff_t>(std::ssize(edges) - 1 - usual, 0)));
 }
 
 Result<std::vector<SeriesPoint>> read_points(storage::LedgerReader& reader, RangeParams& when,
                                              TimeStep step, std::string_view param,
                                              std::int64_t now_ms) {
     bound(when, step, now_ms);
-    auto edges = bucket_edges(when.zone, step, when.range.from_ms, when.range.to_ms, kMostSteps);
+    auto edges = bucket_edges(when.zone, step, when.range.from_ms, when.range.to_ms,
+                              step == TimeStep::hour ? kMostHours : kMostSteps);
     if (!edges)
         return Error(Errc::invalid_parameter,
                      edges.error().message + (step == TimeStep::hour ? "; nearest valid: day"

@@ -130,7 +130,7 @@ Result<void> add_line(const ExportKind& kind, const Columns& columns, const Line
     out.last_day_ms = std::max(out.last_day_ms, day);
     if (!kind.cost.empty()) {
         const std::string_view text = columns.at(line, kind.cost);
-        const auto cost = parse_usd(text);
+        const auto cost = parse_usd_amount(text);
         if (!cost) return Error(Errc::invalid_parameter, fmt::format("\"{}\" is no amount", text));
         add(usage.cost, *cost);
         usage.rounding += rounding_of(text);

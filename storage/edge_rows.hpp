@@ -3,9 +3,9 @@
 #include <cstdint>
 
 #include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Statement.h>
 
 #include "storage/attempt_row.hpp"
+#include "storage/fast_select.hpp"
 
 namespace llmr::storage {
 
@@ -22,7 +22,7 @@ public:
     const AttemptRow* next();
 
 private:
-    SQLite::Statement select_;
+    FastSelect select_;
     AttemptRow row_;
 };
 

@@ -10,9 +10,6 @@ namespace llmr::storage {
 namespace {
 
 constexpr const char* kHour = "hour";
-constexpr const char* kDay = "day";
-constexpr const char* kAll = "all";
-constexpr std::int64_t kForever = 0;  // the length of kAll for the folding statements
 
 constexpr const char* kGroupKey = "span, start_ms, query_local, type, model, upstream, locality";
 constexpr int kGroupKeyColumns = 7;
@@ -127,14 +124,14 @@ void RollupWriter::flush() {
     for (const auto& [key, group] : groups_) {
         write_group(kHour, key.hour_ms, key, group);
         if (key.hour_ms >= pending_.folded_until_ms) continue;
-        write_group(kDay, day_of(key.hour_ms), key, group);
-        write_group(kAll, 0, key, group);
+        for (const FoldedSpan& span : kGroupSpans)
+            write_group(span.name, start_in(span, key.hour_ms), key, group);
     }
     for (const auto& [key, n] : latencies_) {
         write_latency(kHour, key.hour_ms, key, n);
         if (key.hour_ms >= pending_.folded_until_ms) continue;
-        write_latency(kDay, day_of(key.hour_ms), key, n);
-        write_latency(kAll, 0, key, n);
+        for (const FoldedSpan& span : kLatencySpans)
+            write_latency(span.name, start_in(span, key.hour_ms), key, n);
     }
     write_totals();
 }
@@ -154,17 +151,19 @@ void RollupWriter::discard() {
 
 void RollupWriter::fold_hours_before(std::int64_t hour_ms) {
     if (hour_ms <= pending_.folded_until_ms) return;
-    for (SQLite::Statement* fold : {&fold_groups_, &fold_latencies_}) {
-        for (const auto& [span, length] : {std::pair{kDay, kDayMs}, std::pair{kAll, kForever}}) {
-            fold->tryReset();
-            fold->bindNoCopy(1, span);
-            fold->bind(2, length);
-            fold->bind(3, pending_.folded_until_ms);
-            fold->bind(4, hour_ms);
-            fold->exec();
-        }
-    }
+    for (const FoldedSpan& span : kGroupSpans) fold(fold_groups_, span, hour_ms);
+    for (const FoldedSpan& span : kLatencySpans) fold(fold_latencies_, span, hour_ms);
     pending_.folded_until_ms = hour_ms;
+}
+
+void RollupWriter::fold(SQLite::Statement& statement, const FoldedSpan& span,
+                        std::int64_t hour_ms) {
+    statement.tryReset();
+    statement.bindNoCopy(1, span.name);
+    statement.bind(2, span.length_ms);
+    statement.bind(3, pending_.folded_until_ms);
+    statement.bind(4, hour_ms);
+    statement.exec();
 }
 
 void RollupWriter::write_group(const char* span, std::int64_t start_ms, const Key& key,

@@ -21,6 +21,20 @@ inline constexpr std::int64_t kDayMs = 24 * kHourMs;
 inline std::int64_t hour_of(std::int64_t utc_ms) { return utc_ms - utc_ms % kHourMs; }
 inline std::int64_t day_of(std::int64_t utc_ms) { return utc_ms - utc_ms % kDayMs; }
 
+/// A span that hours are folded into once they are over; length 0: everything is one span.
+struct FoldedSpan {
+    const char* name;
+    std::int64_t length_ms;
+};
+inline constexpr FoldedSpan kGroupSpans[] = {{"day", kDayMs}, {"all", 0}};
+/// A histogram is some hundred rows for each span, so percentiles of a long range want few spans.
+inline constexpr FoldedSpan kLatencySpans[] = {{"6 hours", 6 * kHourMs}, {"day", kDayMs},
+                                               {"4 days", 4 * kDayMs},   {"16 days", 16 * kDayMs},
+                                               {"64 days", 64 * kDayMs}, {"all", 0}};
+inline std::int64_t start_in(const FoldedSpan& span, std::int64_t utc_ms) {
+    return span.length_ms == 0 ? 0 : utc_ms - utc_ms % span.length_ms;
+}
+
 /// What totals hold beyond the rollups, so that a start takes constant time.
 struct LedgerTotals {
     std::int64_t decisions = 0;  ///< final attempts with a decision number
@@ -81,6 +95,7 @@ private:
     };
 
     void fold_hours_before(std::int64_t hour_ms);
+    void fold(SQLite::Statement& statement, const FoldedSpan& span, std::int64_t hour_ms);
     void write_group(const char* span, std::int64_t start_ms, const Key& key, const Group& group);
     void write_latency(const char* span, std::int64_t start_ms, const LatencyKey& key,
                        std::int64_t n);

@@ -2,8 +2,9 @@
 
 namespace llmr::storage {
 
-// Frozen text: what contribution() says, in SQL, for the rows that are there already. 'hour' counts
-// all keys together under the empty one; folded spans hold the hours that are over.
+// Frozen text: what contribution() says, in SQL, for the rows that are there already. 'quarter all'
+// and 'hour' count all keys together under the empty one; folded spans hold the hours that are over. Latencies get
+// more spans to be folded into.
 const char* const kSeriesMigration = R"sql(
 CREATE INDEX IF NOT EXISTS attempts_started ON attempts(started_ms);
 
@@ -60,7 +61,8 @@ SELECT 'quarter', started_ms - started_ms % 900000, key_id, query_local, localit
 FROM attempts WHERE status <> 'open' GROUP BY 2, 3, 4, 5;
 
 CREATE TEMP TABLE series_spans(name TEXT, length_ms INTEGER, by_key INTEGER);
-INSERT INTO series_spans VALUES('hour', 3600000, 0), ('key hour', 3600000, 1),
+INSERT INTO series_spans VALUES('quarter all', 900000, 0), ('hour', 3600000, 0),
+  ('key hour', 3600000, 1),
   ('key day', 86400000, 1);
 INSERT INTO series
 SELECT name, start_ms - start_ms % length_ms, CASE WHEN by_key THEN key_id ELSE '' END,
@@ -70,6 +72,15 @@ SELECT name, start_ms - start_ms % length_ms, CASE WHEN by_key THEN key_id ELSE 
   SUM(usage_reported), SUM(usage_estimated), SUM(energy_cost), SUM(cost_worst_case)
 FROM series, series_spans
 WHERE span = 'quarter' AND start_ms < (SELECT folded_until_ms FROM totals)
+GROUP BY 1, 2, 3, 4, 5;
+
+DELETE FROM series_spans;
+INSERT INTO series_spans(name, length_ms) VALUES('6 hours', 21600000), ('4 days', 345600000),
+  ('16 days', 1382400000), ('64 days', 5529600000);
+INSERT INTO latencies
+SELECT name, start_ms - start_ms % length_ms, kind, locality, upto_us, SUM(n)
+FROM latencies, series_spans
+WHERE span = 'hour' AND start_ms < (SELECT folded_until_ms FROM totals)
 GROUP BY 1, 2, 3, 4, 5;
 DROP TABLE series_spans;
 )sql";

@@ -4,11 +4,11 @@
 #include <map>
 #include <string>
 
-#include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
 
 #include "storage/edge_rows.hpp"
+#include "storage/fast_select.hpp"
 #include "storage/group_figures.hpp"
 #include "storage/rollup_writer.hpp"
 
@@ -25,22 +25,22 @@ public:
     explicit SeriesRows(SQLite::Database& database) : select_(database, sql()) {}
 
     void begin(const char* span, std::int64_t from_ms, std::int64_t to_ms) {
-        select_.tryReset();
-        select_.bindNoCopy(1, span);
+        select_.reset();
+        select_.bind(1, span);
         select_.bind(2, from_ms);
         select_.bind(3, to_ms);
     }
     bool next() {
-        if (!select_.executeStep()) return false;
-        int index = 4;
-        for (const RollupColumn& column : rollup_columns())
-            sums.*column.member = select_.getColumn(index++).getInt64();
-        start_ms = select_.getColumn(0).getInt64();
-        query_local = select_.getColumn(2).getInt() != 0;
-        local = select_.getColumn(3).getInt() != 0;
+        if (!select_.step()) return false;
+        int column = 4;
+        for (const RollupColumn& figure : rollup_columns())
+            sums.*figure.member = select_.integer(column++);
+        start_ms = select_.integer(0);
+        query_local = select_.integer(2) != 0;
+        local = select_.integer(3) != 0;
         return true;
     }
-    std::string key_id() { return select_.getColumn(1).getString(); }
+    std::string key_id() { return std::string(select_.text(1)); }
 
     std::int64_t start_ms = 0;
     bool query_local = false;
@@ -56,7 +56,7 @@ private:
                            "WHERE span = ?1 AND start_ms >= ?2 AND start_ms < ?3",
                            columns);
     }
-    SQLite::Statement select_;
+    FastSelect select_;
 };
 
 /// Puts sums into the buckets that whole intervals or instants lie in.
@@ -123,7 +123,8 @@ std::vector<SeriesPoint> read_series(SQLite::Database& database,
     SeriesRows rows(database);
     add_spans(rows, buckets, "hour", kHourMs, {edges.front(), std::min(folded, edges.back())});
     for (const TimeRange& hour : cut_intervals(edges, kHourMs))
-        add_spans(rows, buckets, "quarter", kQuarterMs, {hour.from_ms, std::min(hour.to_ms, folded)});
+        add_spans(rows, buckets, "quarter all", kQuarterMs,
+                  {hour.from_ms, std::min(hour.to_ms, folded)});
     add_spans(rows, buckets, "quarter", kQuarterMs,
               {std::max(folded, floor_to(edges.front(), kQuarterMs)), edges.back()});
     EdgeRows attempts(database);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* kKey = "span, start_ms, key_id, query_local, locality";
 constexpr int kKeyColumns = 5;
-const std::string kEveryKey;  // 'hour' counts all keys together
+const std::string kEveryKey;  // 'quarter all' and 'hour' count all keys together
 
 struct Span {
     const char* name;
@@ -18,7 +18,8 @@ struct Span {
 };
 constexpr Span kQuarter{"quarter", kQuarterMs, true};
 /// What hours that are over are folded into.
-constexpr Span kFolded[] = {{"hour", kHourMs, false},
+constexpr Span kFolded[] = {{"quarter all", kQuarterMs, false},
+                            {"hour", kHourMs, false},
                             {"key hour", kHourMs, true},
                             {"key day", kDayMs, true}};
 

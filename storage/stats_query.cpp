@@ -1,16 +1,17 @@
 #include "storage/stats_query.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <span>
 #include <tuple>
 #include <utility>
 
-#include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
 
 #include "storage/edge_rows.hpp"
+#include "storage/fast_select.hpp"
 #include "storage/group_figures.hpp"
 #include "storage/latency_buckets.hpp"
 #include "storage/rollup_writer.hpp"
@@ -22,8 +23,17 @@ namespace {
 constexpr SpanLevel kLevels[] = {{"day", kDayMs, /*folded=*/true},
                                  {"hour", kHourMs, /*folded=*/false}};
 
-std::vector<SpanRange> cover_by_rollups(TimeRange range, std::int64_t folded_until_ms) {
-    if (!range.is_everything()) return cover(range, kLevels, folded_until_ms);
+constexpr SpanLevel kLatencyLevels[] = {{"64 days", 64 * kDayMs, /*folded=*/true},
+                                        {"16 days", 16 * kDayMs, /*folded=*/true},
+                                        {"4 days", 4 * kDayMs, /*folded=*/true},
+                                        {"day", kDayMs, /*folded=*/true},
+                                        {"6 hours", 6 * kHourMs, /*folded=*/true},
+                                        {"hour", kHourMs, /*folded=*/false}};
+
+/// What no level fits is the same for both: parts of hours.
+std::vector<SpanRange> cover_by(std::span<const SpanLevel> levels, TimeRange range,
+                                std::int64_t folded_until_ms) {
+    if (!range.is_everything()) return cover(range, levels, folded_until_ms);
     return {{"all", 0, range.to_ms}, {"hour", folded_until_ms, range.to_ms}};
 }
 
@@ -84,9 +94,9 @@ private:
     std::map<std::pair<std::string, bool>, GroupTotals> upstreams_;
 };
 
-void bind_range(SQLite::Statement& statement, const SpanRange& range) {
-    statement.tryReset();
-    statement.bindNoCopy(1, range.span);
+void bind_range(FastSelect& statement, const SpanRange& range) {
+    statement.reset();
+    statement.bind(1, range.span);
     statement.bind(2, range.from_ms);
     statement.bind(3, range.to_ms);
 }
@@ -95,7 +105,7 @@ void read_groups(SQLite::Database& database, std::span<const SpanRange> ranges,
                  StatsBuilder& builder) {
     std::string columns;
     for (const RollupColumn& column : rollup_columns()) columns += fmt::format(", {}", column.name);
-    SQLite::Statement select(
+    FastSelect select(
         database, fmt::format("SELECT query_local, type, model, upstream, locality = 'local', "
                               "first_ms, last_ms{} FROM rollups WHERE span = ?1 AND start_ms >= "
                               "?2 AND start_ms < ?3",
@@ -103,29 +113,35 @@ void read_groups(SQLite::Database& database, std::span<const SpanRange> ranges,
     for (const SpanRange& range : ranges) {
         if (range.span == nullptr) continue;
         bind_range(select, range);
-        while (select.executeStep()) {
+        while (select.step()) {
             RollupSums sums;
-            int index = 7;
-            for (const RollupColumn& column : rollup_columns())
-                sums.*column.member = select.getColumn(index++).getInt64();
-            builder.add({select.getColumn(0).getInt() != 0, select.getColumn(1).getText(),
-                         select.getColumn(2).getText(), select.getColumn(3).getText(),
-                         select.getColumn(4).getInt() != 0},
-                        sums, select.getColumn(5).getInt64(), select.getColumn(6).getInt64());
+            int column = 7;
+            for (const RollupColumn& figure : rollup_columns())
+                sums.*figure.member = select.integer(column++);
+            builder.add({select.integer(0) != 0, std::string(select.text(1)),
+                         std::string(select.text(2)), std::string(select.text(3)),
+                         select.integer(4) != 0},
+                        sums, select.integer(5), select.integer(6));
         }
     }
 }
 
-using Histogram = std::map<std::int64_t, std::int64_t>;  ///< upper edge -> count
+using Histogram = std::array<std::int64_t, kLatencyEdges.size()>;  ///< counts by bucket
+
+std::size_t bucket_of(std::int64_t edge_us) {
+    return static_cast<std::size_t>(
+        std::lower_bound(kLatencyEdges.begin(), kLatencyEdges.end() - 1, edge_us) -
+        kLatencyEdges.begin());
+}
 
 /// By ttft or not, local or not.
 struct Histograms {
-    Histogram of[2][2];
+    Histogram of[2][2] = {};
 
     void add(const AttemptRow& row) {
         if (!row.final || row.status != AttemptStatus::ok) return;
-        ++of[0][row.query_local][latency_edge(row.total_us)];
-        if (row.ttft_us > 0) ++of[1][row.query_local][latency_edge(row.ttft_us)];
+        ++of[0][row.query_local][bucket_of(row.total_us)];
+        if (row.ttft_us > 0) ++of[1][row.query_local][bucket_of(row.ttft_us)];
     }
 };
 
@@ -133,16 +149,16 @@ struct Histograms {
 std::int64_t percentile(const Histogram& histogram, std::int64_t count, int percent) {
     const std::int64_t rank = (count * percent + 99) / 100;
     std::int64_t seen = 0;
-    for (const auto& [edge, n] : histogram) {
-        seen += n;
-        if (seen >= rank && n > 0) return edge;
+    for (std::size_t bucket = 0; bucket < histogram.size(); ++bucket) {
+        seen += histogram[bucket];
+        if (seen >= rank && histogram[bucket] > 0) return kLatencyEdges[bucket];
     }
     return 0;
 }
 
 LatencyStats summarize(const Histogram& histogram) {
     LatencyStats stats;
-    for (const auto& [edge, n] : histogram) stats.count += n;
+    for (const std::int64_t n : histogram) stats.count += n;
     if (stats.count == 0) return stats;
     stats.p50_us = percentile(histogram, stats.count, 50);
     stats.p90_us = percentile(histogram, stats.count, 90);
@@ -152,31 +168,71 @@ LatencyStats summarize(const Histogram& histogram) {
 
 void read_latencies(SQLite::Database& database, std::span<const SpanRange> ranges,
                     Histograms& histograms) {
-    SQLite::Statement select(database,
-                             "SELECT kind = 'ttft', locality = 'local', upto_us, n FROM latencies "
-                             "WHERE span = ?1 AND start_ms >= ?2 AND start_ms < ?3");
+    FastSelect select(database,
+                      "SELECT kind = 'ttft', locality = 'local', upto_us, n FROM latencies WHERE "
+                      "span = ?1 AND start_ms >= ?2 AND start_ms < ?3");
     for (const SpanRange& range : ranges) {
         if (range.span == nullptr) continue;
         bind_range(select, range);
-        while (select.executeStep())
-            histograms.of[select.getColumn(0).getInt()][select.getColumn(1).getInt()]
-                         [select.getColumn(2).getInt64()] += select.getColumn(3).getInt64();
+        while (select.step())
+            histograms.of[select.integer(0)][select.integer(1)][bucket_of(select.integer(2))] +=
+                select.integer(3);
     }
 }
+
+/// Sums of rows by the few groups there are: the builder's maps are too slow for each row.
+class EdgeGroups {
+public:
+    void add(const AttemptRow& row) {
+        Group& group = group_of(row);
+        group.sums.add(contribution(row));
+        group.first_ms = std::min(group.first_ms, row.started_ms);
+        group.last_ms = std::max(group.last_ms, row.started_ms);
+    }
+    void finish(StatsBuilder& builder) const {
+        for (const Group& group : groups_)
+            builder.add({group.query_local, std::string(to_string(group.type)), group.model,
+                         group.upstream, group.locality == Locality::local},
+                        group.sums, group.first_ms, group.last_ms);
+    }
+
+private:
+    struct Group {
+        bool query_local;
+        QueryType type;
+        Locality locality;
+        std::string model;
+        std::string upstream;
+        std::int64_t first_ms;
+        std::int64_t last_ms;
+        RollupSums sums;
+    };
+    Group& group_of(const AttemptRow& row) {
+        const auto found = std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) {
+            return group.type == row.type && group.query_local == row.query_local &&
+                   group.locality == row.locality && group.model == row.model &&
+                   group.upstream == row.upstream;
+        });
+        if (found != groups_.end()) return *found;
+        return groups_.emplace_back(Group{row.query_local, row.type, row.locality, row.model,
+                                          row.upstream, row.started_ms, row.started_ms, {}});
+    }
+    std::vector<Group> groups_;
+};
 
 void read_edges(SQLite::Database& database, std::span<const SpanRange> ranges,
                 StatsBuilder& builder, Histograms& histograms) {
     EdgeRows rows(database);
+    EdgeGroups groups;
     for (const SpanRange& range : ranges) {
         if (range.span != nullptr) continue;
         rows.begin(range.from_ms, range.to_ms);
         while (const AttemptRow* row = rows.next()) {
-            builder.add({row->query_local, std::string(to_string(row->type)), row->model,
-                         row->upstream, row->locality == Locality::local},
-                        contribution(*row), row->started_ms, row->started_ms);
+            groups.add(*row);
             histograms.add(*row);
         }
     }
+    groups.finish(builder);
 }
 
 }  // namespace
@@ -186,11 +242,11 @@ Stats read_stats(SQLite::Database& database, TimeRange range) {
     SQLite::Transaction transaction(database);
     const std::int64_t folded_until =
         database.execAndGet("SELECT folded_until_ms FROM totals").getInt64();
-    const std::vector<SpanRange> ranges = cover_by_rollups(range, folded_until);
+    const std::vector<SpanRange> ranges = cover_by(kLevels, range, folded_until);
     StatsBuilder builder;
     Histograms histograms;
     read_groups(database, ranges, builder);
-    read_latencies(database, ranges, histograms);
+    read_latencies(database, cover_by(kLatencyLevels, range, folded_until), histograms);
     read_edges(database, ranges, builder, histograms);
     Stats stats = std::move(builder).finish();
     stats.latency_external = summarize(histograms.of[0][0]);

@@ -106,7 +106,7 @@ int reconcile(const ReconcileOptions& options) {
         config->db_path, {file->first_day_ms, file->last_day_ms + storage::kDayMs});
     if (!days) {
         fmt::print(stderr, "{}\n", days.error().message);
-        return kExitFailure;
+        return kExitConfig;  // 1 is for differences
     }
     const bool by_model = !file->days.begin()->first.second.empty();
     const auto ours = add_up(*days, options, by_model);

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "core/money.hpp"
-#include "daemon/stats_json.hpp"
+#include "daemon/stats_columns.hpp"
 #include "storage/queries.hpp"
 #include "tests/support/test_router.hpp"
 

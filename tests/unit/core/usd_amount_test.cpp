@@ -6,14 +6,14 @@
 using namespace llmr;
 
 TEST_CASE("amounts in USD are exact to a pico") {
-    CHECK(parse_usd("0.015") == 15'000'000'000);
-    CHECK(parse_usd("-1.5") == -1'500'000'000'000);
-    CHECK(parse_usd("0.8958740000000000") == 895'874'000'000);
-    CHECK(parse_usd("0.0000000000005") == 1);
-    CHECK(parse_usd(".5") == 500'000'000'000);
+    CHECK(parse_usd_amount("0.015").value() == 15'000'000'000);
+    CHECK(parse_usd_amount("-1.5").value() == -1'500'000'000'000);
+    CHECK(parse_usd_amount("0.8958740000000000").value() == 895'874'000'000);
+    CHECK(parse_usd_amount("0.0000000000005").value() == 1);
+    CHECK(parse_usd_amount(".5").value() == 500'000'000'000);
     for (const char* text : {"", "-", ".", "1e3", "$1", "1,000", "9000001", "99999999999999999999"}) {
         CAPTURE(text);
-        CHECK(parse_usd(text).has_error());
+        CHECK(parse_usd_amount(text).has_error());
     }
 }
 

@@ -14,7 +14,7 @@ ProjectionInput configured(std::int64_t queries, std::int64_t external) {
     input.queries = queries;
     input.external_queries = external;
     input.observed_ms = 30LL * 24 * 3'600'000;
-    input.cost_per_query = parse_usd("0.015").value();
+    input.cost_per_query = parse_usd_amount("0.015").value();
     return input;
 }
 
@@ -53,7 +53,7 @@ TEST_CASE("a month is the measured rate at the measured share and cost") {
     input.queries = 700;
     input.external_queries = 7;
     input.observed_ms = 7LL * 24 * 3'600'000;
-    input.external_cost = parse_usd("0.0035").value();
+    input.external_cost = parse_usd_amount("0.0035").value();
     const Projection projection = project(input);
     CHECK(projection.monthly_queries == 3000);
     CHECK(projection.local_ppm == 990'000);

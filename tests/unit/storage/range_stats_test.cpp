@@ -128,6 +128,10 @@ TEST_CASE("a range with any edges is what SELECT says") {
             for (const GroupTotals& group : groups) add(sum, group);
             CHECK(figures(sum, stats.external.queries) == figures(stats.total, stats.external.queries));
         }
+        CHECK(stats.ttft_external.count ==
+              query_int(sample().path(), "SELECT COUNT(*) FROM attempts WHERE is_final AND status = "
+                                         "'ok' AND NOT query_local AND ttft_us > 0 AND " +
+                                             within(from, to)));
         CHECK(stats.latency_local.count ==
               query_int(sample().path(), "SELECT COUNT(*) FROM attempts WHERE is_final AND status = "
                                          "'ok' AND query_local AND " + within(from, to)));
@@ -197,9 +201,17 @@ TEST_CASE("series are stored with every figure of the rollups, at every migratio
         "start_ms || '|' || key_id || '|' || query_local || '|' || locality || '|' || json_array({}) "
         "AS concat FROM series WHERE attempts <> 0 ORDER BY 1))",
         columns.substr(2));
+    const std::string latencies =
+        "SELECT group_concat(line, char(10)) FROM (SELECT span || '|' || start_ms || '|' || kind || "
+        "'|' || locality || '|' || upto_us || '|' || n AS line FROM latencies WHERE n <> 0 ORDER BY "
+        "1)";
     const std::string written = database.execAndGet(content).getString();
+    const std::string counted = database.execAndGet(latencies).getString();
     REQUIRE(written.size() > 1000);
-    database.exec("DROP TABLE series");
+    REQUIRE(counted.find("16 days") != std::string::npos);
+    database.exec("DROP TABLE series; DELETE FROM latencies WHERE span IN ('6 hours', '4 days', "
+                  "'16 days', '64 days')");
     database.exec(kSeriesMigration);
     CHECK(database.execAndGet(content).getString() == written);
+    CHECK(database.execAndGet(latencies).getString() == counted);
 }

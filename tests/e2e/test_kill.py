@@ -1,5 +1,5 @@
-"""kill -9 at random moments under 200 streams, and SIGTERM under 500: nothing is missing, nothing is
-there twice. LLM_KILLS and LLM_TERMS ask for more rounds, LLM_SEED for other moments:
+"""kill -9 at random moments under 200 streams, and SIGTERM under 500: nothing is missing, nothing
+is there twice. LLM_KILLS and LLM_TERMS ask for more rounds, LLM_SEED for other moments:
 
     LLM_KILLS=1000 pytest tests/e2e/test_kill.py -s
 """
@@ -52,7 +52,8 @@ class Crowd:
         route = "external" if external else "local"
         writer.write((f"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
                       f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-                      f"x-router-session: {tag}\r\nx-router-route: {route}\r\n\r\n").encode() + body)
+                      f"x-router-session: {tag}\r\n"
+                      f"x-router-route: {route}\r\n\r\n").encode() + body)
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             self.refused.append(head)

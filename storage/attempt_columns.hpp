@@ -5,7 +5,7 @@
 namespace llmr::storage {
 
 /// Calls `visit(name, member)` for every column of table `attempts` that an AttemptRow holds, in
-/// the order of the statements. The one list: SQL, binding, reading and the spill file come from it.
+/// the order of the statements. The one list: SQL, binding, reading and the spill file use it.
 template <class Row, class Visitor>
 void visit_columns(Row& row, Visitor&& visit) {
     visit("request_id", row.request_id);

@@ -119,7 +119,8 @@ FileIdentity identify(const std::string& path) {
 
 bool sync_directory_of(const std::string& path) {
     const fs::path parent = fs::path(path).parent_path();
-    const int fd = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const char* directory = parent.empty() ? "." : parent.c_str();
+    const int fd = ::open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return false;
     const bool synced = ::fsync(fd) == 0;
     ::close(fd);

@@ -54,15 +54,15 @@ struct Committed {
 /// The SQLite record of attempts. One storage thread owns the writing connection and commits what
 /// has queued up as one IMMEDIATE transaction (group commit); rollups by hour are updated in the
 /// same transaction. WAL; synchronous NORMAL survives kill -9, FULL also power loss. While SQLite
-/// cannot be written, rows go to `<path>.spill`, which counts as committed; it is replayed, each row
-/// once, when the database is back.
+/// cannot be written, rows go to `<path>.spill`, which counts as committed; it is replayed, each
+/// row once, when the database is back.
 /// Thread-safe: `write` may be called from any thread and never blocks on SQLite.
 class Ledger {
 public:
     /// Opens or creates (directory 0700, file 0600), migrates, replays the spill file of an earlier
     /// run, and recovers: rows found open become `interrupted`, and a query whose next attempt was
     /// never recorded ends with the last one that was. A database that can be read and not written
-    /// does not stop the start. Errors: ledger_unavailable with the path and the reason (a database newer
+    /// does not stop the start. Errors: ledger_unavailable with the path and the reason (a newer one
     /// than the program, a network file system, no permission, not a database, in use by another
     /// daemon: `<path>.lock` is held while the ledger is open).
     static Result<std::unique_ptr<Ledger>> open(const LedgerOptions& options);

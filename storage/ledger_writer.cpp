@@ -51,7 +51,12 @@ LedgerWriter::LedgerWriter(std::unique_ptr<AttemptStore> store, const LedgerOpti
       identity_(identify(options.path)),
       spill_(options.path + ".spill", options.vfs, options.fsync == FsyncMode::full) {
     store_->set_busy_timeout(options_.busy_timeout_ms);
-    guarded([this] { adopt_spill(); });
+    try {
+        adopt_spill();
+    } catch (const std::exception& failure) {
+        log::error("ledger {}: {}; rows of the last run may wait in it", options_.path,
+                   failure.what());
+    }
     while (in_trouble_ && retry_pause_.count() == 0) heal();
     if (!in_trouble_) guarded([this] { recover_once(); });
 }
@@ -72,9 +77,13 @@ bool LedgerWriter::guarded(Work work) {
     return false;
 }
 
+/// Until this has worked once nothing may be appended: it could go over rows of the last run.
 void LedgerWriter::adopt_spill() {
-    if (!spill_.adopt()) return;
-    spill_.skip_to(store_->replayed_upto(spill_.id()));
+    if (adopted_) return;
+    const bool has_rows = spill_.adopt();
+    adopted_ = true;
+    if (!has_rows) return;
+    if (store_) spill_.skip_to(store_->replayed_upto(spill_.id()));
     own_from_ = spill_.size();
     in_trouble_ = true;
     log::warn("ledger {}: rows of the last run wait in {}.spill; replaying", options_.path,
@@ -103,6 +112,7 @@ void LedgerWriter::commit(std::span<const QueuedRow> rows) {
 }
 
 bool LedgerWriter::spill(std::span<const QueuedRow> rows) try {
+    adopt_spill();
     std::vector<const AttemptRow*> pointers;
     pointers.reserve(rows.size());
     for (const QueuedRow& queued : rows) pointers.push_back(&queued.row);
@@ -170,6 +180,9 @@ void LedgerWriter::reconnect() {
     }
     if (now.exists() && now != identity_)
         log::warn("ledger {}: another file has taken its place; going on with that", options_.path);
+    if (!now.exists())
+        log::error("ledger {}: the file is gone and could not be brought back; beginning a new one",
+                   options_.path);
     store_.reset();
     LedgerOptions patient = options_;
     patient.busy_timeout_ms = kBusyTimeoutInTrouble;

@@ -121,9 +121,9 @@ static_assert(kApplicationId == 1280068946);
 
 // awaits_next: closed, not final, and the query's next attempt has no row yet. A crash at that
 // moment leaves such a row; the partial indices find what a crash left without a scan. spill_replay
-// says how far which spill file is in the tables; its count changes with every commit of a replay, so
-// that each writes something and shows whether writing works. rollups.energy_cost and .cost_worst_case are sums
-// as the columns of attempts.
+// says how far which spill file is in the tables; its count changes with every commit of a replay,
+// so that each writes something and shows whether writing works. The new columns of rollups are
+// sums of their namesakes in attempts.
 constexpr Migration kVersion2 = R"sql(
 ALTER TABLE attempts ADD COLUMN energy_cost INTEGER;
 ALTER TABLE attempts ADD COLUMN cost_worst_case INTEGER NOT NULL DEFAULT 0;

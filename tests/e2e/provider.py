@@ -56,7 +56,8 @@ class Provider:
             await asyncio.sleep(self.pause)
         self._event(writer, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
         self._event(writer, {"choices": [], "usage": {
-            "prompt_tokens": 12, "completion_tokens": self.chunks, "total_tokens": 12 + self.chunks}})
+            "prompt_tokens": 12, "completion_tokens": self.chunks,
+            "total_tokens": 12 + self.chunks}})
         self._chunk(writer, b"data: [DONE]\n\n")
         writer.write(b"0\r\n\r\n")
         await writer.drain()

@@ -1,5 +1,5 @@
-"""kill -9 at random moments under 200 streams, and SIGTERM under 500: nothing is missing, nothing is
-there twice. LLM_KILLS and LLM_TERMS ask for more rounds, LLM_SEED for other moments:
+"""kill -9 at random moments under 200 streams, and SIGTERM under 500: nothing is missing, nothing
+is there twice. LLM_KILLS and LLM_TERMS ask for more rounds, LLM_SEED for other moments:
 
     LLM_KILLS=1000 pytest tests/e2e/test_kill.py -s
 """
@@ -30,6 +30,7 @@ class Crowd:
         self.name, self.size, self.once = name, size, once
         self.begun, self.answered = set(), set()
         self.open = 0
+        self.refused = []  # heads of answers other than 200
 
     async def run(self):
         await asyncio.gather(*(self._client(number) for number in range(self.size)))
@@ -51,9 +52,12 @@ class Crowd:
         route = "external" if external else "local"
         writer.write((f"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
                       f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-                      f"x-router-session: {tag}\r\nx-router-route: {route}\r\n\r\n").encode() + body)
+                      f"x-router-session: {tag}\r\n"
+                      f"x-router-route: {route}\r\n\r\n").encode() + body)
         head = await reader.readuntil(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200"), head
+        if not head.startswith(b"HTTP/1.1 200"):
+            self.refused.append(head)
+            raise asyncio.IncompleteReadError(b"", None)
         self.begun.add(tag)
         self.open += 1
         try:
@@ -110,8 +114,7 @@ def test_kill_9_at_random_moments_under_200_streams(tmp_path):
     moments = random.Random(SEED)
     simulator = Simulator("tokens_per_second=20,answer_tokens=10")
     provider = Provider()
-    answered = set()
-    streams = []
+    answered, streams, refused = set(), [], []
     try:
         for number in range(KILLS):
             router = Router(tmp_path, simulator, **settings(provider))
@@ -129,12 +132,13 @@ def test_kill_9_at_random_moments_under_200_streams(tmp_path):
             run_until(crowd, kill)
             router.stop()
             answered |= crowd.answered
+            refused += crowd.refused
             again = Router(tmp_path, simulator, **settings(provider))
             rows, interrupted = check(again, provider, answered)
             assert again.stop() == 0
         print(f"\n{KILLS} kills, seed {SEED}, {min(streams)} to {max(streams)} streams open: "
               f"{len(provider.seen)} external calls, {len(answered)} answers, {rows} rows, "
-              f"{interrupted} interrupted; missing 0, duplicates 0")
+              f"{interrupted} interrupted; missing 0, duplicates 0; {len(refused)} refused")
         assert interrupted > 100 * KILLS and len(answered) >= 20 * KILLS
     finally:
         provider.stop()
@@ -162,6 +166,7 @@ def test_sigterm_under_500_streams(tmp_path):
 
             run_until(crowd, terminate)
             assert router.child.wait(timeout=DRAIN_SECONDS + 5) == 0
+            assert crowd.refused == []
             longest = max(longest, time.monotonic() - sent_at[0])
             answered |= crowd.answered
             begun |= crowd.begun

@@ -31,16 +31,17 @@ public:
         ledger_->on_commit([this](int lane, std::span<const Committed> done) {
             for (const Committed& one : done) (one.ok ? kept_ : refused_)[lane] += 1;
             answered_[lane] = done.back().token;
+            answered_[lane].notify_all();
 
         });
-        for (int lane = 0; lane < kLanes; ++lane) threads_.emplace_back([this, lane] { run(lane); });
+        for (int lane = 0; lane < kLanes; ++lane)
+            threads_.emplace_back([this, lane] { run(lane); });
     }
 
     /// Blocks until each lane had `more` answers.
     void wait_for_more(std::uint64_t more) {
         for (int lane = 0; lane < kLanes; ++lane) {
-            const std::uint64_t from = answered_[lane];
-            while (answered_[lane] < from + more) std::this_thread::yield();
+            wait_for_token(lane, answered_[lane] + more);
         }
     }
     void wait_for(LedgerState state) {
@@ -67,8 +68,12 @@ private:
             ledger_->write(open_row(id), lane, 0);
             ledger_->write(closed_row(id), lane, token);
             ++written_;
-            while (answered_[lane] < token) std::this_thread::yield();
+            wait_for_token(lane, token);
         }
+    }
+    void wait_for_token(int lane, std::uint64_t token) {
+        for (std::uint64_t seen = answered_[lane]; seen < token; seen = answered_[lane])
+            answered_[lane].wait(seen);
     }
     static std::int64_t sum(const std::array<std::atomic<std::int64_t>, kLanes>& counts) {
         std::int64_t all = 0;
@@ -108,10 +113,10 @@ TEST_CASE("full, failing, busy, read-only: every row is acknowledged, and there 
             vfs.set_sparse(sparse);
             for (int round = 0; round < 2; ++round) {
                 vfs.set(fault);
-                load.wait_for_more(100);
+                load.wait_for_more(50);
                 vfs.set(Fault::none);
                 load.wait_for(LedgerState::ok);
-                load.wait_for_more(20);
+                load.wait_for_more(10);
             }
             const std::int64_t written = load.stop();
             CHECK(load.closed());
@@ -154,7 +159,8 @@ TEST_CASE("the database file is deleted under load: it comes back with every row
         load.wait_for_more(100);
         for (const char* suffix : {"", "-wal", "-shm"})
             std::filesystem::remove(dir.file("a.db") + suffix);
-        while (load.ledger().state() == LedgerState::ok && !std::filesystem::exists(dir.file("a.db")))
+        while (load.ledger().state() == LedgerState::ok &&
+               !std::filesystem::exists(dir.file("a.db")))
             std::this_thread::yield();
         load.wait_for(LedgerState::ok);
     }
@@ -184,4 +190,30 @@ TEST_CASE("a start on a database that cannot be written serves, and recovers whe
     CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE status = 'interrupted'") == 1);
     CHECK(query_int(path, "SELECT COUNT(*) FROM attempts") == written + 1);
     CHECK(LedgerReader(path).stats(0).value().total.queries == written + 1);
+}
+
+TEST_CASE("rows in a spill file that could not be opened at the start are not written over") {
+    const TempDir dir;
+    const std::string path = dir.file("a.db");
+    FaultVfs vfs("faults");
+    LedgerOptions options;
+    options.path = path;
+    options.busy_timeout_ms = 10;
+    options.vfs = vfs.name();
+    const auto write_while_full = [&](const char* id, Fault spill_at_open) {
+        vfs.set(Fault::none, spill_at_open);
+        const auto ledger = Ledger::open(options).value();
+        Answers answers;
+        answers.attach(*ledger);
+        vfs.set(Fault::full, Fault::none);
+        ledger->write(closed_row(id), 0, 1);
+        REQUIRE(answers.wait_for(1));
+        CHECK(answers.all()[0].ok);
+        CHECK(ledger->close());
+    };
+    write_while_full("first", Fault::none);
+    write_while_full("second", Fault::io_error);
+    vfs.set(Fault::none);
+    CHECK(Ledger::open(options).value()->close());
+    check_exact(path, 2);
 }

@@ -1,5 +1,5 @@
-// Power loss, simulated: what a run wrote and synced is recorded, and the files are rebuilt as a disk
-// may hold them at some moment: everything synced is there; of what was not, any part.
+// Power loss, simulated: what a run wrote and synced is recorded, and the files are rebuilt as a
+// disk may hold them at some moment: everything synced is there; of what was not, any part.
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -30,7 +30,7 @@ constexpr std::size_t kSector = 512;
 /// Moments per fsync mode; LLM_POWER_LOSS_POINTS asks for more.
 int crash_points() {
     const char* wanted = std::getenv("LLM_POWER_LOSS_POINTS");
-    return wanted == nullptr ? 60 : std::atoi(wanted);
+    return wanted == nullptr ? 30 : std::atoi(wanted);
 }
 
 class SimulatedDisk {

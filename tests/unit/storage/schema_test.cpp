@@ -83,3 +83,36 @@ TEST_CASE("a step that fails leaves the schema before it") {
           static_cast<std::int64_t>(migrations().size()));
     CHECK(query_int(path, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'extra'") == 0);
 }
+
+TEST_CASE("version 1 is lifted with its rows, and a query that a crash left without an end ends") {
+    const TempDir dir;
+    const std::string path = dir.file("a.db");
+    {
+        SQLite::Database database = open_new(path);
+        REQUIRE(migrate(database, path, migrations().first(1)).has_value());
+        const auto insert = [&](const char* id, int attempt, const char* status, bool final) {
+            database.exec(fmt::format(
+                "INSERT INTO attempts(request_id, attempt, decision_seq, started_ms, status, "
+                "is_final, query_local, upstream, model, model_asked, model_served, locality, "
+                "dialect, operation, stream, type, complexity, score, reason, fallback, simulated, "
+                "key_id, session, input_uncached, cache_read, cache_write, output_visible, "
+                "reasoning, usage_source, price_id, baseline_id, queue_us, load_us, ttft_us, "
+                "total_us, router_us, http_upstream, http_client, finish_reason, error_code) "
+                "VALUES('{}', {}, 1, 1000, '{}', {}, 1, 'ollama', 'm', 'auto', 'm', 'local', "
+                "'ollama', 'chat', 0, 'simple', 1, 0.5, '', 0, 0, '', '', 1, 0, 0, 1, 0, "
+                "'reported', '', '', 0, 0, 0, 0, 0, 200, 200, 'stop', '')",
+                id, attempt, status, int{final}));
+        };
+        insert("whole", 1, "error", false);
+        insert("whole", 2, "ok", true);
+        insert("cut-off", 1, "error", false);
+    }
+    const auto ledger = open_ledger(path);
+    CHECK(query_int(path, "PRAGMA user_version") == static_cast<std::int64_t>(migrations().size()));
+    CHECK(std::filesystem::exists(path + ".backup-v1"));
+    CHECK(ledger->interrupted_at_open() == 1);
+    CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE is_final = 1") == 2);
+    CHECK(query_int(path, "SELECT is_final FROM attempts WHERE request_id = 'cut-off'") == 1);
+    CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE energy_cost IS NULL AND "
+                          "cost_worst_case = 0") == 3);
+}

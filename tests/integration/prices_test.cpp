@@ -27,6 +27,7 @@ public:
           }) {}
 
     Environment settings(Environment more = {}) const {
+        more.emplace("LLM_LOCAL_THRESHOLD", "0");
         more.emplace("LLM_BASE_URL", server_.url() + "/v1");
         more.emplace("OPENAI_API_KEY", "sk-test-key-of-a-provider");
         return more;

@@ -26,9 +26,7 @@ std::vector<std::string> nearest_names(std::string_view wanted,
                                        const std::vector<std::string>& names,
                                        std::size_t limit = 3);
 
-/// Tokens a text will probably cost: 1 per 4 ASCII letters or digits, 1 per punctuation group, per
-/// run of white space beyond a single blank and per CJK character or emoji, half of other non-ASCII
-/// ones. Linear time, no allocation. An estimate only.
+/// Tokens a text will probably come to, as TokenEstimator (tokens.hpp) counts them.
 std::int64_t estimate_tokens(std::string_view text);
 
 /// Standard base64 with padding.

@@ -14,9 +14,11 @@
 
 #include "core/clock.hpp"
 #include "core/log.hpp"
+#include "daemon/price_notes.hpp"
 #include "daemon/session.hpp"
 #include "daemon/stats_service.hpp"
 #include "daemon/version.hpp"
+#include "routing/price_file.hpp"
 
 namespace llmr::daemon {
 namespace {
@@ -84,6 +86,17 @@ Result<void> App::start_demo(Config& config) {
     config.upstreams = {std::move(local), std::move(external)};
     services_.simulated = true;
     log::warn("DEMO: answers come from the built-in simulator, not from models");
+    return {};
+}
+
+Result<void> App::load_prices() {
+    Result<routing::PriceBook> book = routing::load_prices(config_->prices_file);
+    if (!book) return Error(book.error().code, "LLM_PRICES_FILE: " + book.error().message);
+    prices_ = std::move(*book);
+    services_.prices = &prices_;
+    const PriceNotes notes = price_notes(*config_, prices_, utc_ms());
+    for (const std::string& note : notes.known) log::info("{}", note);
+    for (const std::string& note : notes.missing) log::warn("{}", note);
     return {};
 }
 
@@ -164,7 +177,7 @@ Result<void> App::start() {
     config_ = std::make_shared<const Config>(std::move(config));
     services_.version = kVersion;
     services_.started_ms = utc_ms();
-    services_.prices = &routing::PriceBook::built_in();
+    if (auto prices = load_prices(); !prices) return prices.error();
     if (auto opened = open_ledger(); !opened) return opened.error();
     auto tls = net::make_client_tls();
     if (!tls) return tls.error();

@@ -43,6 +43,7 @@ public:
 
 private:
     Result<void> start_demo(Config& config);
+    Result<void> load_prices();
     Result<void> open_ledger();
     Result<void> bind();
     void first_look();
@@ -54,6 +55,7 @@ private:
 
     std::shared_ptr<const Config> config_;
     std::unique_ptr<simulator::Simulator> simulator_;
+    routing::PriceBook prices_;
     Services services_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::vector<std::unique_ptr<Server>> servers_;

@@ -110,6 +110,24 @@ void add_ledger_commands(CLI::App& app, Command& chosen) {
     recost->callback([&chosen, again] { chosen = [again] { return commands::recost(*again); }; });
 }
 
+void add_prices(CLI::App& app, Command& chosen) {
+    auto options = std::make_shared<commands::PricesOptions>();
+    constexpr std::int64_t kMost = 1'000'000'000;
+    auto* command = app.add_subcommand("prices", "Show what models cost");
+    command->add_option("model", options->model, "One model, as a client or an upstream names it");
+    command->add_option("--input", options->input, "Prompt tokens of the example call")
+        ->check(CLI::Range(std::int64_t{0}, kMost))
+        ->capture_default_str();
+    command->add_option("--output", options->output, "Tokens of its answer")
+        ->check(CLI::Range(std::int64_t{0}, kMost))
+        ->capture_default_str();
+    command->add_option("--cached", options->cached, "How many of the prompt tokens are cached")
+        ->check(CLI::Range(std::int64_t{0}, kMost))
+        ->capture_default_str();
+    command->callback(
+        [&chosen, options] { chosen = [options] { return commands::prices(*options); }; });
+}
+
 void add_config_commands(CLI::App& app, Command& chosen) {
     app.add_subcommand("check-config", "Check the environment and say what is wrong with it")
         ->callback([&chosen] { chosen = commands::check_config; });
@@ -139,6 +157,7 @@ int run_cli(int argc, char** argv) {
     add_stats(app, chosen);
     add_export(app, chosen);
     add_ledger_commands(app, chosen);
+    add_prices(app, chosen);
     add_config_commands(app, chosen);
     try {
         app.parse(argc, argv);

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "core/json.hpp"
-#include "core/text.hpp"
 
 namespace llmr::providers {
 
@@ -15,13 +14,17 @@ void AnswerTracker::note(const Event& event) {
             return;
         case Event::Kind::text:
         case Event::Kind::reasoning:
-            summary_.estimated_output_tokens += estimate_tokens(event.text);
+            relayed_.add(event.text);
+            summary_.estimated_output_tokens = relayed_.tokens();
             summary_.content_started = true;
             break;
         case Event::Kind::tool_call:
-            summary_.estimated_output_tokens +=
-                event.tool.arguments_object ? estimate_tokens(to_json(*event.tool.arguments_object))
-                                            : estimate_tokens(event.tool.arguments);
+            relayed_.add(event.tool.name);
+            if (event.tool.arguments_object)
+                relayed_.add(to_json(*event.tool.arguments_object));
+            else
+                relayed_.add(event.tool.arguments);
+            summary_.estimated_output_tokens = relayed_.tokens();
             summary_.content_started = true;
             tool_call_seen_ = true;
             break;

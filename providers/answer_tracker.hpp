@@ -2,6 +2,8 @@
 
 #include <bitset>
 
+#include "core/tokens.hpp"
+#include "providers/billing.hpp"
 #include "providers/codec.hpp"
 #include "providers/event.hpp"
 
@@ -14,6 +16,11 @@ public:
     void note_all(const EventBatch& batch) {
         for (const Event& event : batch.events)
             note(event);
+    }
+    /// What a chunk or an answer says of its price; the last word counts.
+    void note_billing(const Billing& billing) {
+        if (billing.stated_cost) summary_.stated_cost = billing.stated_cost;
+        if (billing.service) summary_.service = *billing.service;
     }
 
     /// Every choice that was seen has its finish reason: only the terminal marker is missing.
@@ -28,6 +35,7 @@ private:
     static constexpr std::size_t kMaxChoices = 128;  // the largest `n` that OpenAI allows
 
     AnswerSummary summary_;
+    TokenEstimator relayed_;
     std::bitset<kMaxChoices> seen_;
     std::bitset<kMaxChoices> finished_;
     bool tool_call_seen_ = false;

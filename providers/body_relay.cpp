@@ -16,6 +16,7 @@ private:
         if (batch.error) return std::move(*batch.error);
         if (!understood) return bad_answer("it is not a chat answer");
         tracker_.note_all(batch);
+        tracker_.note_billing(read_billing(root, body_));
         return std::move(body_);
     }
 

@@ -7,6 +7,7 @@
 
 #include "core/chat_request.hpp"
 #include "core/error.hpp"
+#include "core/money.hpp"
 #include "core/types.hpp"
 
 /// Dialects: how a request is read and written, how an answer is relayed or translated, and what
@@ -79,7 +80,10 @@ struct ExchangeSpec {
 
 /// What an answer turned out to be; valid at any time, final after `end` or `abort`.
 struct AnswerSummary {
-    Usage usage;                   ///< reported by the upstream, source none until it was
+    Usage usage;                   ///< reported by the upstream, source none until it was;
+                                   ///< estimated where its counts contradict each other
+    std::optional<PicoUsd> stated_cost;  ///< what the upstream says the answer costs
+    ServiceTier service = ServiceTier::standard;  ///< the class of service it says it billed
     std::string finish_reason;     ///< OpenAI's words: stop, length, tool_calls, content_filter
     std::string served_model;      ///< as the upstream named it, empty if it did not
     bool complete = false;         ///< the upstream's terminal marker was seen

@@ -79,6 +79,7 @@ private:
         else if (const auto usage = get_value(root, "usage"))
             event.usage = read_openai_usage(*usage);
         tracker_.note(event);
+        tracker_.note_billing(read_billing(root, body_));
     }
 
     bool has_asked_encoding(const RawVectors& raw) const {

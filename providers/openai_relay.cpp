@@ -59,6 +59,7 @@ private:
             return;
         }
         tracker_.note_all(batch_);
+        tracker_.note_billing(read_billing(*root, event.data));
         if (batch_.error) {
             out.append(stream_error_frame(Dialect::openai_chat, *batch_.error));
             tracker_.fail(std::move(*batch_.error), /*sent=*/true);

@@ -49,6 +49,7 @@ protected:
                 tracker_.fail(bad_answer("its events are not chat answers"));
             return;
         }
+        tracker_.note_billing(read_billing(*root, payload));
         if (batch_.error) {
             out.append(stream_error_frame(client_, *batch_.error));
             tracker_.fail(std::move(*batch_.error), /*sent=*/true);
@@ -166,6 +167,7 @@ private:
         if (!understood || batch.events.empty()) return bad_answer("it is not a chat answer");
         batch.add(Event::Kind::terminal);
         tracker_.note_all(batch);
+        tracker_.note_billing(read_billing(root, body_));
         std::string nothing;
         if (auto bad = write_batch(batch, *writer_, nothing)) return std::move(*bad);
         return writer_->tail(tracker_.summary(), timing_);

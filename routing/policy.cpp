@@ -1,13 +1,21 @@
 #include "routing/policy.hpp"
 
 #include "routing/plan_parts.hpp"
+#include "routing/price_seller.hpp"
 
 namespace llmr::routing {
 namespace {
 
 /// The price that savings are counted against when the client named none.
 std::string default_baseline(const RouteContext& context) {
-    const Price* const price = context.prices.find(context.config.external_model);
+    const Config& config = context.config;
+    const Price* price = nullptr;
+    for (const UpstreamConfig& upstream : config.upstreams) {
+        if (price || upstream.locality != Locality::external) continue;
+        price = find_price(context.prices, config, upstream, config.external_model, {},
+                           PriceBook::kNewest);
+    }
+    if (!price) price = context.prices.find(config.external_model);
     return price ? std::string(price->id) : context.config.external_model;
 }
 

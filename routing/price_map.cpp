@@ -38,7 +38,18 @@ using Amounts = std::array<std::optional<PicoUsd>, kBuckets>;
 struct Entry {
     std::map<LevelKey, Amounts> levels;
     std::string fault;
+    bool left_out = false;
 };
+
+/// A price per token from here on is one per million in the wrong unit. What is merely above the
+/// limit of any price, or finer than a pico-USD, stands in maps that people use: such an entry is
+/// left out.
+constexpr PicoUsd kWrongUnit = kPicoPerUsd / 100;
+
+bool may_be_left_out(std::string_view value) {
+    const Result<PicoUsd> usd = parse_usd(value);
+    return usd && *usd < kWrongUnit;
+}
 
 /// "200k_tokens" or "272000" at the front of `text`.
 std::optional<std::int64_t> take_length(std::string_view& text) {
@@ -81,6 +92,8 @@ void add_amount(Entry& entry, std::string_view key, std::string_view value, Leve
         const Result<PicoUsd> price = parse_usd_per_token(value);
         if (price) {
             entry.levels[level][bucket] = *price;
+        } else if (may_be_left_out(value)) {
+            entry.left_out = true;
         } else if (entry.fault.empty()) {
             entry.fault = std::string(key) + " " + std::string(value) + ": " + price.error().message;
         }
@@ -171,7 +184,7 @@ Result<PriceMap> parse_price_map(std::string_view json) {
             if (!entry.fault.empty()) {
                 fault = Error(Errc::invalid_parameter,
                               "entry \"" + std::string(name) + "\", " + entry.fault);
-            } else if (!add_rows(name, entry, map.rows)) {
+            } else if (entry.left_out || !add_rows(name, entry, map.rows)) {
                 ++map.left_out;
             }
         });

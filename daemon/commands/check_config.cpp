@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "core/clock.hpp"
 #include "core/config.hpp"
 #include "daemon/cli.hpp"
 #include "daemon/commands/commands.hpp"
+#include "daemon/price_notes.hpp"
+#include "routing/price_file.hpp"
 
 namespace llmr::daemon::commands {
 
@@ -13,6 +16,14 @@ int check_config() {
     for (const std::string& warning : loaded.warnings) fmt::print("warning: {}\n", warning);
     for (const std::string& error : loaded.errors) fmt::print("error: {}\n", error);
     if (!loaded.config) return kExitConfig;
+    const auto prices = routing::load_prices(loaded.config->prices_file);
+    if (!prices) {
+        fmt::print("error: LLM_PRICES_FILE: {}\n", prices.error().message);
+        return kExitConfig;
+    }
+    for (const std::string& note : price_notes(*loaded.config, *prices, utc_ms()).missing) {
+        fmt::print("warning: {}\n", note);
+    }
     fmt::print("configuration ok\n");
     return kExitOk;
 }

@@ -76,6 +76,14 @@ struct RecostOptions {
 };
 int recost(const RecostOptions& options);
 
+struct PricesOptions {
+    std::string model;  ///< empty: all
+    std::int64_t input = 1000;
+    std::int64_t output = 500;
+    std::int64_t cached = 0;  ///< of the input
+};
+int prices(const PricesOptions& options);
+
 int check_config();
 int print_config();
 

@@ -82,7 +82,10 @@ int serve(const ServeOptions& options) {
     App app(config);
     if (auto started = app.start(); !started) {
         log::error("{}", started.error().message);
-        return started.error().code == Errc::ledger_unavailable ? kExitConfig : kExitFailure;
+        const Errc code = started.error().code;
+        const bool wrong_file = code == Errc::ledger_unavailable || code == Errc::invalid_parameter ||
+                                code == Errc::invalid_json;
+        return wrong_file ? kExitConfig : kExitFailure;
     }
     announce(app, *config, app.services().simulated);
     systemd::ready("serving");

@@ -3,6 +3,7 @@
 
 #include "core/log.hpp"
 #include "daemon/query/query_run.hpp"
+#include "routing/price_seller.hpp"
 
 namespace llmr::daemon {
 namespace {
@@ -34,6 +35,44 @@ bool needs_estimate(const storage::AttemptRow& row, bool sent) {
     if (!sent || row.usage.source != UsageSource::none) return false;
     const bool error_answer = row.http_upstream != 0 && row.http_upstream / 100 != 2;
     return !error_answer;
+}
+
+/// What stands in price_id where the upstream stated the cost of the answer itself.
+constexpr std::string_view kStatedCost = "stated:usage.cost";
+
+void price_attempt(storage::AttemptRow& row, const providers::AnswerSummary& answer,
+                   const routing::PriceBook& book, const Config& config,
+                   const UpstreamConfig& upstream) {
+    if (row.locality == Locality::local || row.usage.source == UsageSource::none) {
+        row.cost = 0;
+        return;
+    }
+    if (answer.stated_cost) {
+        row.cost = answer.stated_cost;
+        row.price_id = kStatedCost;
+        return;
+    }
+    const routing::Price* const price = routing::find_price(
+        book, config, upstream, row.model, row.model_served, row.started_ms);
+    if (!price) return;
+    row.cost = cost_of(row.usage, *price, answer.service);
+    if (row.cost) row.price_id = price_id(*price, answer.service, row.usage.input_total());
+}
+
+void price_baseline(storage::AttemptRow& row, const std::string& model,
+                    const routing::PriceBook& book) {
+    const routing::Price* const price = book.find(model, {}, row.started_ms);
+    if (!price) return;
+    row.baseline = cost_of(row.usage, *price);
+    row.baseline_id = price_id(*price, ServiceTier::standard, row.usage.input_total());
+}
+
+/// Old Ollama versions leave the count of a prompt out that was cached as a whole.
+void add_cached_prompt(storage::AttemptRow& row, std::int64_t prompt_tokens) {
+    if (row.locality != Locality::local || row.usage.source == UsageSource::none) return;
+    if (row.usage.input_total() > 0 || row.usage.output_total() == 0) return;
+    row.usage.cache_read = prompt_tokens;
+    row.usage.source = UsageSource::estimated;
 }
 
 }  // namespace
@@ -87,17 +126,12 @@ void QueryRun::settle_row(Attempt& attempt) const {
         const std::int64_t microjoules = attempt.energy.end(steady_now());
         row.energy = energy_cost(microjoules, config_->kwh_micro_usd);
     }
+    add_cached_prompt(row, decision_.input_tokens);
     const routing::PriceBook& prices = *worker_.services().prices;
-    if (row.locality == Locality::local || row.usage.source == UsageSource::none) {
-        row.cost = 0;
-    } else if (const auto* price = prices.find(row.model)) {
-        row.cost = cost_of(row.usage, *price);
-        row.price_id = price->id;
-    }
-    if (const auto* baseline = prices.find(decision_.plan.baseline_model)) {
-        row.baseline = cost_of(row.usage, *baseline);
-        row.baseline_id = baseline->id;
-    }
+    static const providers::AnswerSummary kNoAnswer;
+    const auto& answer = attempt.exchange ? attempt.exchange->summary() : kNoAnswer;
+    price_attempt(row, answer, prices, *config_, config_->upstreams.at(attempt.upstream_index));
+    price_baseline(row, decision_.plan.baseline_model, prices);
 }
 
 net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
@@ -123,6 +157,9 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     sample.output_tokens = row.usage.output_total();
     sample.cost_pico = row.cost.value_or(0);
     sample.cost_unknown = !row.cost.has_value();
+    sample.usage_inconsistent =
+        attempt.exchange &&
+        attempt.exchange->summary().usage.source == UsageSource::estimated;
     sample.total_us = row.total_us;
     sample.ttft_us = row.ttft_us;
     sample.router_us = row.router_us;

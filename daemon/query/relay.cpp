@@ -5,6 +5,7 @@
 
 #include "core/ids.hpp"
 #include "daemon/query/query_run.hpp"
+#include "net/deadline.hpp"
 
 namespace llmr::daemon {
 namespace {
@@ -78,11 +79,9 @@ net::Task<void> QueryRun::relay(Attempt& attempt, net::ClientExchange& upstream)
 /// What follows the terminal marker is the end of the body and usually there already: reading it
 /// gives the connection back to the pool.
 net::Task<void> QueryRun::read_trailer(net::ClientExchange& upstream) {
-    net::Timer limit(worker_.executor());
-    limit.expires_after(kTrailingWait);
-    limit.async_wait([this](boost::system::error_code ec) {
-        if (!ec) cancellation_.cancel();
-    });
+    // Not a timer of its own: the wait of one that has fired outlives it, and this query with it.
+    net::Deadline limit(worker_.executor(), [this] { cancellation_.cancel(); });
+    limit.set(steady_now() + kTrailingWait);
     std::string ignored;
     while (true) {
         auto got = co_await upstream.read_some(ignored);

@@ -76,10 +76,12 @@ TEST_CASE("the map with models and groups is read likewise") {
 
 TEST_CASE("entries without a token price are counted, not priced") {
     const auto map = parse_price_map(
-        R"({"a":{"mode":"image"},"b":{"input_cost_per_token":0,"output_cost_per_token":0},"c":7})");
+        R"({"a":{"mode":"image"},"b":{"input_cost_per_token":0,"output_cost_per_token":0},"c":7,)"
+        R"("d":{"input_cost_per_token":0.0032,"output_cost_per_token":0.00971},)"
+        R"("e":{"input_cost_per_token":3.59375e-08,"output_cost_per_token":1e-6}})");
     REQUIRE(map.has_value());
     CHECK(map->rows.empty());
-    CHECK(map->left_out == 2);
+    CHECK(map->left_out == 4);
 }
 
 TEST_CASE("a fault names the entry and the key") {

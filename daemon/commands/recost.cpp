@@ -5,7 +5,8 @@
 #include "core/clock.hpp"
 #include "daemon/cli.hpp"
 #include "daemon/commands/commands.hpp"
-#include "routing/price_book.hpp"
+#include "routing/price_file.hpp"
+#include "routing/price_seller.hpp"
 #include "storage/recost_store.hpp"
 #include "storage/row_scan.hpp"
 
@@ -15,20 +16,50 @@ namespace {
 using storage::AttemptRow;
 using storage::Recost;
 
-/// The one place that says what a row costs by the prices of today. Local answers cost nothing, and
+/// The class of service that a row was billed at, as its price_id says.
+ServiceTier service_of(std::string_view price_id) {
+    for (const ServiceTier service :
+         {ServiceTier::batch, ServiceTier::flex, ServiceTier::priority}) {
+        const std::string mark = ";tier=" + std::string(to_string(service));
+        if (price_id.find(mark) != price_id.npos) return service;
+    }
+    return ServiceTier::standard;
+}
+
+/// The upstream as it is configured now; one that is not any more has its name only.
+UpstreamConfig upstream_of(const AttemptRow& row, const Config& config) {
+    for (const UpstreamConfig& upstream : config.upstreams) {
+        if (upstream.name == row.upstream) return upstream;
+    }
+    UpstreamConfig gone;
+    gone.name = row.upstream;
+    return gone;
+}
+
+/// The one place that says what a row costs by the prices known today for its day. Local answers cost nothing, and
 /// neither do attempts of which no token is known; both stay as they are.
-std::optional<Recost> priced_again(const AttemptRow& row, const routing::PriceBook& prices) {
-    if (row.status == AttemptStatus::open || row.locality == Locality::local ||
+std::optional<Recost> priced_again(const AttemptRow& row, const routing::PriceBook& prices,
+                                   const Config& config) {
+    const bool stated = row.price_id.starts_with("stated:");  // the seller's own word stands
+    if (row.status == AttemptStatus::open || row.locality == Locality::local || stated ||
         row.usage.source == UsageSource::none)
         return std::nullopt;
     Recost recost{row.request_id, row.attempt, {}, {}, {}, {}};
-    if (const auto* price = prices.find(row.model)) {
-        recost.cost = routing::cost_of(row.usage, *price);
-        recost.price_id = price->id;
+    const ServiceTier service = service_of(row.price_id);
+    const std::int64_t input = row.usage.input_total();
+    const routing::Price* const price =
+        routing::find_price(prices, config, upstream_of(row, config), row.model, row.model_served,
+                            row.started_ms);
+    if (price != nullptr) {
+        recost.cost = routing::cost_of(row.usage, *price, service);
+        if (recost.cost) recost.price_id = routing::price_id(*price, service, input);
     }
-    if (const auto* baseline = row.baseline_id.empty() ? nullptr : prices.find(row.baseline_id)) {
+    const std::string baseline_model = row.baseline_id.substr(0, row.baseline_id.find(';'));
+    const auto* baseline =
+        baseline_model.empty() ? nullptr : prices.find(baseline_model, {}, row.started_ms);
+    if (baseline != nullptr) {
         recost.baseline = routing::cost_of(row.usage, *baseline);
-        recost.baseline_id = baseline->id;
+        recost.baseline_id = routing::price_id(*baseline, ServiceTier::standard, input);
     }
     return recost;
 }
@@ -92,7 +123,11 @@ int recost(const RecostOptions& options) {
         }
         store.emplace(std::move(*opened));
     }
-    const routing::PriceBook& prices = routing::PriceBook::built_in();
+    const auto prices = routing::load_prices(config->prices_file);
+    if (!prices) {
+        fmt::print(stderr, "error: LLM_PRICES_FILE: {}\n", prices.error().message);
+        return kExitConfig;
+    }
     const std::int64_t now = utc_ms();
     std::map<std::string, ModelDifference> models;
     std::optional<Error> failed;
@@ -100,7 +135,7 @@ int recost(const RecostOptions& options) {
         config->db_path, when->range, [&](const storage::RowBatch& batch) {
             std::vector<Recost> recosts;
             for (const AttemptRow& row : batch.rows) {
-                auto recost = priced_again(row, prices);
+                auto recost = priced_again(row, *prices, *config);
                 if (!recost) continue;
                 models[row.model].add(row, *recost);
                 recosts.push_back(std::move(*recost));

@@ -147,11 +147,10 @@ void add_ledger(Table& table) {
         .add("LLM_EXTERNAL_COST_PER_QUERY", usd_amount(&Config::external_cost_per_query), "",
              "What an external query costs on average, in USD, for projections.")
         .default_note("as measured");
-    table
-        .add("LLM_LOCAL_WATTS", local_power(), "0",
-             "Power this machine draws while a local model works, for the energy shown beside the "
-             "savings. auto: measured from the processor's and NVIDIA's counters.")
-        .default_note("0: no energy is counted");
+    table.add("LLM_LOCAL_WATTS", local_power(), "0",
+              "Power this machine draws while a local model works, for the energy shown beside the "
+              "savings. 0: no energy is counted. auto: measured from the processor's and NVIDIA's "
+              "counters.");
     table.add("LLM_KWH_PRICE", micro_usd(&Config::kwh_micro_usd, 1000), "0",
               "What a kilowatt hour costs, in USD.");
     table

@@ -14,7 +14,8 @@ constexpr std::string_view kEnglish =
     "Please write a Python function that reads the new rows, groups them by customer and month, "
     "and returns the totals. What would you change in the schema, and why? Keep the answer short. ";
 constexpr std::string_view kChinese =
-    "我们的团队把订单历史保存在三个表中，每晚的报告变得很慢。请写一个函数读取新的数据行，按客户和月份分组，"
+    "我们的团队把订单历史保存在三个表中，每晚的报告变得很慢。请写一个函数读取新的数据行，按客户和月"
+    "份分组，"
     "并返回总数。你会如何修改数据库结构？为什么？请尽量简短地回答。";
 /// Words one letter away from known ones: every one of them is looked up twice.
 constexpr std::string_view kMistyped =
@@ -24,7 +25,8 @@ constexpr std::string_view kMistyped =
 
 std::string filled(std::string_view sentence, std::size_t bytes) {
     std::string text;
-    while (text.size() < bytes) text += sentence;
+    while (text.size() < bytes)
+        text += sentence;
     text.resize(bytes);
     return text;
 }
@@ -38,9 +40,15 @@ void run(benchmark::State& state, std::string_view sentence) {
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * state.range(0));
 }
 
-void classify_english(benchmark::State& state) { run(state, kEnglish); }
-void classify_chinese(benchmark::State& state) { run(state, kChinese); }
-void classify_mistyped(benchmark::State& state) { run(state, kMistyped); }
+void classify_english(benchmark::State& state) {
+    run(state, kEnglish);
+}
+void classify_chinese(benchmark::State& state) {
+    run(state, kChinese);
+}
+void classify_mistyped(benchmark::State& state) {
+    run(state, kMistyped);
+}
 
 void classify_only(benchmark::State& state) {
     const auto features = extract_features(kEnglish);

@@ -125,10 +125,12 @@ void sixty_four_awaited_writers(benchmark::State& state) {
     gate.attach(*ledger);
     std::int64_t answered = 0;
     int number = 0;
-    while (number < kWriters) write_query(*ledger, ++number);
+    while (number < kWriters)
+        write_query(*ledger, ++number);
     for (auto _ : state) {
         answered = gate.wait_beyond(answered);
-        while (number < answered + kWriters) write_query(*ledger, ++number);
+        while (number < answered + kWriters)
+            write_query(*ledger, ++number);
     }
     state.SetItemsProcessed(answered);
 }
@@ -144,10 +146,12 @@ void rows_in_transactions(benchmark::State& state) {
     int number = 0;
     for (auto _ : state) {
         state.PauseTiming();
-        for (AttemptRow& row : rows) row = sample_row(++number);
+        for (AttemptRow& row : rows)
+            row = sample_row(++number);
         state.ResumeTiming();
         AttemptStore::Batch batch(store);
-        for (const AttemptRow& row : rows) batch.write(row);
+        for (const AttemptRow& row : rows)
+            batch.write(row);
         batch.commit();
         store.checkpoint_every(1000);
     }
@@ -168,7 +172,8 @@ void stats_of_a_year(benchmark::State& state) {
             AttemptRow row = sample_row(number);
             row.started_ms = start + number * (kDayMs / kRowsPerDay);
             ledger->write(std::move(row), 0, 0);
-            while (ledger->queued() > 10'000) std::this_thread::yield();
+            while (ledger->queued() > 10'000)
+                std::this_thread::yield();
         }
         return ledger->close();
     }();
@@ -182,9 +187,7 @@ void stats_of_a_year(benchmark::State& state) {
 BENCHMARK(stats_of_a_year)->Arg(0)->Arg(1)->Arg(30)->Arg(365)->Unit(benchmark::kMicrosecond);
 BENCHMARK(one_awaited_writer)->Arg(kTmpfs)->Arg(kDisk)->UseRealTime();
 BENCHMARK(sixty_four_awaited_writers)->Arg(kTmpfs)->Arg(kDisk)->UseRealTime();
-BENCHMARK(rows_in_transactions)
-    ->ArgsProduct({{kTmpfs, kDisk}, {1, 16, 64, 512}})
-    ->UseRealTime();
+BENCHMARK(rows_in_transactions)->ArgsProduct({{kTmpfs, kDisk}, {1, 16, 64, 512}})->UseRealTime();
 
 }  // namespace
 

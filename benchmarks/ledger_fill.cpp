@@ -38,19 +38,22 @@ constexpr const char* kKeys[] = {"", "1a2b3c4d", "5e6f7a8b", "9c0d1e2f", "112233
 
 class Generator {
 public:
-    Generator(std::int64_t rows, std::int64_t days) : rows_(rows), start_(utc_ms() - days * kDayMs) {
+    Generator(std::int64_t rows, std::int64_t days)
+        : rows_(rows), start_(utc_ms() - days * kDayMs) {
         spacing_ms_ = static_cast<double>(days * kDayMs) / static_cast<double>(rows);
     }
     AttemptRow next() {
         AttemptRow row;
         const int pick = up_to(99);
         const Role* role = kRoles;
-        for (int seen = role->weight; seen <= pick; seen += role->weight) ++role;
+        for (int seen = role->weight; seen <= pick; seen += role->weight)
+            ++role;
         const bool external = up_to(19) == 0;
         row.request_id = fmt::format("req_{:020}", number_);
         row.decision_seq = number_ + 1;
-        row.started_ms = start_ + static_cast<std::int64_t>(static_cast<double>(number_) * spacing_ms_);
-        row.status = up_to(199) == 0   ? AttemptStatus::error
+        row.started_ms =
+            start_ + static_cast<std::int64_t>(static_cast<double>(number_) * spacing_ms_);
+        row.status = up_to(199) == 0  ? AttemptStatus::error
                      : up_to(99) == 0 ? AttemptStatus::client_cancelled
                                       : AttemptStatus::ok;
         row.final = true;
@@ -113,7 +116,8 @@ int fill(const std::string& path, std::int64_t rows, std::int64_t days) {
         while (batch_rows.size() < kBatchRows && !generator.done())
             batch_rows.push_back(generator.next());
         AttemptStore::Batch batch(store);
-        for (const AttemptRow& row : batch_rows) batch.write(row);
+        for (const AttemptRow& row : batch_rows)
+            batch.write(row);
         batch.commit();
         store.checkpoint_every(20'000);
         written += static_cast<std::int64_t>(batch_rows.size());

@@ -2,12 +2,11 @@
 //   stats_reads PATH [ROUNDS]
 // benchmarks/stats_at_scale.py measures the same through the daemon.
 
-#include <time.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <string>
+#include <time.h>
 #include <vector>
 
 #include <fmt/format.h>
@@ -40,8 +39,8 @@ void measure(const char* what, int rounds, const std::function<bool()>& read) {
     }
     std::sort(cpu.begin(), cpu.end());
     std::sort(wall.begin(), wall.end());
-    fmt::print("{:9.2f}{:9.2f}{:9.2f}  {}\n", cpu[cpu.size() / 2], wall[wall.size() / 2], wall.back(),
-               what);
+    fmt::print("{:9.2f}{:9.2f}{:9.2f}  {}\n", cpu[cpu.size() / 2], wall[wall.size() / 2],
+               wall.back(), what);
 }
 
 }  // namespace
@@ -71,7 +70,8 @@ int main(int argc, char** argv) {
     range("stats: nearly everything, cut", {first + 1'234'567, last - 2'345'678});
     const TimeRange cut{first + 1'234'567, last - 2'345'678};
     measure("by key: everything", rounds, [&] { return reader.by_key({}).has_value(); });
-    measure("by key: nearly everything, cut", rounds, [&] { return reader.by_key(cut).has_value(); });
+    measure("by key: nearly everything, cut", rounds,
+            [&] { return reader.by_key(cut).has_value(); });
     for (const char* name : {"UTC", "Europe/Berlin", "Asia/Kathmandu"}) {
         const TimeZone zone = TimeZone::load(name).value();
         for (const TimeStep step : {TimeStep::hour, TimeStep::day, TimeStep::month}) {
@@ -79,8 +79,9 @@ int main(int argc, char** argv) {
             const std::int64_t from = step == TimeStep::hour ? last - 30 * kDayMs : first;
             const auto edges =
                 bucket_edges(zone, step, step_start(zone, step, from), last, 10'000).value();
-            measure(fmt::format("series: {} steps of one {}, {}", edges.size() - 1,
-                                to_string(step), name).c_str(),
+            measure(fmt::format("series: {} steps of one {}, {}", edges.size() - 1, to_string(step),
+                                name)
+                        .c_str(),
                     rounds, [&] { return reader.series(edges).has_value(); });
         }
     }

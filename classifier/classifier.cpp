@@ -12,10 +12,10 @@
 namespace llmr::classifier {
 namespace {
 
-constexpr float kInherited = 0.9F;   ///< share of the earlier turn's say when the last leans on it
-constexpr float kReminded = 0.25F;   ///< the same when the last turn plainly asks itself
-constexpr float kPlainly = 2.3F;     ///< a score of one's own that counts as plain
-constexpr float kWorthTelling = 0.5F;   ///< contributions below this are no reason
+constexpr float kInherited = 0.9F;  ///< share of the earlier turn's say when the last leans on it
+constexpr float kReminded = 0.25F;  ///< the same when the last turn plainly asks itself
+constexpr float kPlainly = 2.3F;    ///< a score of one's own that counts as plain
+constexpr float kWorthTelling = 0.5F;  ///< contributions below this are no reason
 constexpr std::size_t kToldSignals = 4;
 
 QueryType best(const TypeScores& scores) {

@@ -14,9 +14,9 @@ enum class Cue : std::uint8_t {
     extract,
     list,  ///< list, find, identify, mention: extraction only together with supplied text
     explain,
-    reason,  ///< prove, derive, justify
+    reason,   ///< prove, derive, justify
     compare,  ///< compare, evaluate, weigh
-    plan,  ///< plan, design, devise
+    plan,     ///< plan, design, devise
     rewrite,
     translate,
     convert,
@@ -37,7 +37,7 @@ enum class Cue : std::uint8_t {
     quantity,  ///< how many, per hour, altogether
     logic,
     number_word,  ///< three, half a dozen
-    errand,  ///< weather, alarm, balance: what people ask an assistant in one line
+    errand,       ///< weather, alarm, balance: what people ask an assistant in one line
     hard_subject,
     format,  ///< JSON, CSV, fields
     // how it is said
@@ -60,15 +60,21 @@ enum class Cue : std::uint8_t {
 
 using CueSet = std::uint64_t;
 
-constexpr CueSet bit(Cue cue) { return CueSet{1} << static_cast<unsigned>(cue); }
+constexpr CueSet bit(Cue cue) {
+    return CueSet{1} << static_cast<unsigned>(cue);
+}
 
 template <class... Cues>
 constexpr CueSet cues(Cues... cue) {
     return (CueSet{0} | ... | bit(cue));
 }
 
-constexpr bool has(CueSet set, Cue cue) { return (set & bit(cue)) != 0; }
-constexpr bool has_any(CueSet set, CueSet wanted) { return (set & wanted) != 0; }
+constexpr bool has(CueSet set, Cue cue) {
+    return (set & bit(cue)) != 0;
+}
+constexpr bool has_any(CueSet set, CueSet wanted) {
+    return (set & wanted) != 0;
+}
 
 /// Verbs that ask for something to be done.
 inline constexpr CueSet kRequestVerbs =

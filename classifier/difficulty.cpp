@@ -8,7 +8,9 @@
 namespace llmr::classifier {
 namespace {
 
-double ratio(double value, double full) { return std::min(1.0, value / full); }
+double ratio(double value, double full) {
+    return std::min(1.0, value / full);
+}
 
 /// 0 at one word, 1 at 150 words and above.
 double length_of(const Features& features) {
@@ -45,7 +47,8 @@ double difficulty(QueryType type, const Features& features, const Signals& signa
     const double tokens = static_cast<double>(features.estimated_tokens);
     double value = 1.0;
     switch (type) {
-        case QueryType::embedding: break;
+        case QueryType::embedding:
+            break;
         case QueryType::code:
             value = 2.6 + 0.6 * ratio(turn.total.words, 120.0) + 0.6 * structure +
                     0.5 * static_cast<double>(signals[Signal::plans]) + ratio(tokens, 3000.0);

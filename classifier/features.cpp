@@ -15,10 +15,10 @@ constexpr std::size_t kEdge = 5 << 10;        ///< of a longer turn, at either e
 constexpr std::size_t kSample = 1 << 10;      ///< each of the samples between them
 constexpr std::size_t kSamples = 4;
 constexpr std::size_t kMaxWindows = 12;
-constexpr std::size_t kEarlierTurn = 4 << 10;   ///< bytes read of a turn before the last
-constexpr std::size_t kSystemEdge = 1500;       ///< bytes read at either end of a system prompt
-constexpr int kLookBack = 4;                    ///< user turns that may lean on the one before
-constexpr std::size_t kTokenSample = 32 << 10;  ///< bytes of a text whose tokens are estimated
+constexpr std::size_t kEarlierTurn = 4 << 10;    ///< bytes read of a turn before the last
+constexpr std::size_t kSystemEdge = 1500;        ///< bytes read at either end of a system prompt
+constexpr int kLookBack = 4;                     ///< user turns that may lean on the one before
+constexpr std::size_t kTokenSample = 32 << 10;   ///< bytes of a text whose tokens are estimated
 constexpr std::size_t kTokenBudget = 256 << 10;  ///< bytes of a request whose tokens are
 
 /// Parts of a text in the order of reading, without copying it.
@@ -41,10 +41,12 @@ std::string_view cut(std::string_view text, std::size_t begin, std::size_t size)
     const auto boundary = [&](std::size_t at) {
         const std::size_t limit = std::min(text.size(), at + kSlack);
         std::size_t i = at;
-        while (i < limit && text[i] != ' ' && text[i] != '\n') ++i;
+        while (i < limit && text[i] != ' ' && text[i] != '\n')
+            ++i;
         if (i < limit) return i;
         i = at;  // a script without spaces: at least do not split a character
-        while (i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80) ++i;
+        while (i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80)
+            ++i;
         return i;
     };
     const std::size_t from = begin == 0 ? 0 : boundary(std::min(begin, text.size()));
@@ -108,7 +110,8 @@ std::int64_t tokens_of(const ChatRequest& request) {
             if (part.kind == ContentPart::Kind::text) tokens += tokens_of(part.text, budget);
         }
     }
-    for (std::string_view input : request.inputs) tokens += tokens_of(input, budget);
+    for (std::string_view input : request.inputs)
+        tokens += tokens_of(input, budget);
     return tokens;
 }
 

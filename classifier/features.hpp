@@ -32,8 +32,8 @@ struct Features {
     bool wants_json = false;
     bool sampled = false;
 
-    Turn last;          ///< the last user turn
-    Turn earlier;       ///< the nearest user turn before it that stands on its own
+    Turn last;     ///< the last user turn
+    Turn earlier;  ///< the nearest user turn before it that stands on its own
     bool has_earlier = false;
     CueSet system = 0;  ///< cues of the system prompt's beginning and end
 };

@@ -14,7 +14,9 @@ bool is_plain(std::string_view word) {
     return std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
-bool is_joint(char c) { return c == '_' || c == '-' || c == '.' || c == '\'' || c == ';'; }
+bool is_joint(char c) {
+    return c == '_' || c == '-' || c == '.' || c == '\'' || c == ';';
+}
 
 std::uint64_t fingerprint_of(std::string_view word) {
     Fingerprint print;
@@ -28,7 +30,8 @@ std::uint64_t fingerprint_of(std::string_view word) {
 
 std::uint32_t letters_of(std::string_view word) {
     std::uint32_t set = 0;
-    for (char c : word) set |= 1U << (c - 'a');
+    for (char c : word)
+        set |= 1U << (c - 'a');
     return set;
 }
 
@@ -45,7 +48,8 @@ bool one_slip(std::string_view a, std::string_view b, bool any_slip) {
     if (a.back() != b.back()) return false;
     if (a.size() > b.size()) std::swap(a, b);
     std::size_t i = 0;
-    while (i < a.size() && a[i] == b[i]) ++i;
+    while (i < a.size() && a[i] == b[i])
+        ++i;
     if (a.size() == b.size()) {
         const std::size_t rest = std::min(i + 1, a.size());
         const bool swapped = i + 1 < a.size() && a[i] == b[i + 1] && a[i + 1] == b[i];
@@ -90,7 +94,8 @@ void Lexicon::add_phrase(std::string_view phrase, CueSet cue_set) {
     bool first = true;
     for (std::string_view rest = phrase; !rest.empty();) {
         std::size_t end = 0;
-        while (end < rest.size() && !is_joint(rest[end])) ++end;
+        while (end < rest.size() && !is_joint(rest[end]))
+            ++end;
         const std::string_view word = rest.substr(0, end);
         rest.remove_prefix(std::min(end + 1, rest.size()));
         if (word.empty()) continue;

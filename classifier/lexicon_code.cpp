@@ -77,12 +77,15 @@ constexpr CueWords kTable[] = {
      "wrapper dashboard software funktion skript programm abfrage methode klasse fonction "
      "programme requete classe funcion programa consulta metodo clase funzione codigo "
      "commande befehl comando функцию функция скрипт запрос код программу программа класс "
-     "fonksiyon kod دالة كود ham fungsi kode 函数 代码 程序 脚本 算法 数据库 爬虫 正则表达式 関数 コード プログラム "
+     "fonksiyon kod دالة كود ham fungsi kode 函数 代码 程序 脚本 算法 数据库 爬虫 正则表达式 関数 "
+     "コード プログラム "
      "スクリプト クエリ 코드 함수 프로그램 쿼리 스크립트 函式 程式"},
 };
 
 }  // namespace
 
-std::span<const CueWords> code_words() { return kTable; }
+std::span<const CueWords> code_words() {
+    return kTable;
+}
 
 }  // namespace llmr::classifier

@@ -22,8 +22,7 @@ constexpr CueWords kTable[] = {
      "does_the_passage does_the_text contact_details key_facts answer_the_question "
      "answer_using from_this_log from_this_text from_the_note in_this_text in_this_post "
      "in_this_message you_mentioned just_the only_the"},
-    {cues(explain),
-     "tell_me_about walk_me_through what_causes what_happens eli5"},
+    {cues(explain), "tell_me_about walk_me_through what_causes what_happens eli5"},
     {cues(reason),
      "step_by_step show_that work_out show_your work_it_through think_through "
      "reason_through must_be_true first_principles follows_from carefully_consider"},
@@ -39,10 +38,8 @@ constexpr CueWords kTable[] = {
      "make_this make_it turn_that turn_it turn_these make_these sound_more make_that "
      "sounds_more clean_up turn_this fix_the_grammar sound_less sounds_professional "
      "less_formal more_formal tone_of check_grammar"},
-    {cues(translate),
-     "how_do_you_say say_in how_to_say"},
-    {cues(convert),
-     "how_many_miles how_many_feet how_many_grams how_many_cups how_many_ounces"},
+    {cues(translate), "how_do_you_say say_in how_to_say"},
+    {cues(convert), "how_many_miles how_many_feet how_many_grams how_many_cups how_many_ounces"},
     {cues(define),
      "what_does stand_for stands_for what_is_meant meaning_of definition_of is_called "
      "word_for short_for mean_in term_for"},
@@ -79,10 +76,8 @@ constexpr CueWords kTable[] = {
      "what_else another_one the_same you_said your_answer the_second the_first of_these "
      "of_those that_one the_last the_previous shorter_please longer_please can_you_also "
      "add_a"},
-    {cues(brief),
-     "in_one_sentence one_line quick_question quick_one in_a_word"},
-    {cues(depth),
-     "in_depth in_detail in_great_detail long_form long_essay"},
+    {cues(brief), "in_one_sentence one_line quick_question quick_one in_a_word"},
+    {cues(depth), "in_depth in_detail in_great_detail long_form long_essay"},
     {cues(greeting),
      "good_morning good_evening good_night how_are_you thank_you whats_up what's_up "
      "good_afternoon see_you no_thanks how's_it"},
@@ -139,6 +134,8 @@ constexpr CueWords kTable[] = {
 
 }  // namespace
 
-std::span<const CueWords> english_phrases() { return kTable; }
+std::span<const CueWords> english_phrases() {
+    return kTable;
+}
 
 }  // namespace llmr::classifier

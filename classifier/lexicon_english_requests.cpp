@@ -9,8 +9,7 @@ constexpr CueWords kTable[] = {
     {cues(create),
      "write create generate compose draft produce make build craft author pen written "
      "come_up"},
-    {cues(create, text_work),
-     "write-up storyboard"},
+    {cues(create, text_work), "write-up storyboard"},
     {cues(code_verb),
      "implement refactor debug recompile decompile reimplement vectorize deserialize "
      "serialize parallelize memoize dockerize containerize deduplicate transpile hardcode "
@@ -24,8 +23,7 @@ constexpr CueWords kTable[] = {
      "summarize summarise summarizing summary summaries tldr tl;dr condense abridge recap "
      "gist nutshell digest synopsis précis précised boil abstract takeaway takeaways "
      "outcome condensed shorten bullets highlights recapitulate overview"},
-    {cues(extract),
-     "extract parse pull extracting transcribe scrape annotate extraction"},
+    {cues(extract), "extract parse pull extracting transcribe scrape annotate extraction"},
     {cues(list),
      "list find identify name mention mentioned mentions label tag copy get only just "
      "highlight locate pick spot stated listed named contains detect collect enumerate "
@@ -49,8 +47,7 @@ constexpr CueWords kTable[] = {
      "rewrite rephrase paraphrase improve edit proofread polish simplify reword revise "
      "reformulate expand tweak adapt refine correct transform edited rewritten rephrased "
      "sounding"},
-    {cues(translate),
-     "translate translation translated traduce pronounce"},
+    {cues(translate), "translate translation translated traduce pronounce"},
     {cues(convert),
      "convert conversion converted fahrenheit celsius kilometers kilometres miles pounds "
      "kilograms inches ounces"},
@@ -62,19 +59,14 @@ constexpr CueWords kTable[] = {
      "improve overcome avoid hints propose benefits ways tip idea advantages "
      "disadvantages drawbacks encourage motivate persuade convince should better best "
      "suggestion advisable worth"},
-    {cues(roleplay),
-     "imagine pretend roleplay role-play persona renowned impersonate"},
+    {cues(roleplay), "imagine pretend roleplay role-play persona renowned impersonate"},
     {cues(compute),
      "calculate compute solve evaluate determine simplify factor integrate differentiate "
      "maximize minimize calculation"},
-    {cues(judge),
-     "sentiment positive negative spam toxic rhyme grammatical grammatically"},
-    {cues(wh),
-     "who when where which what whose whom whats whos wheres whens"},
-    {cues(how),
-     "how howto"},
-    {cues(why),
-     "why reason reasons"},
+    {cues(judge), "sentiment positive negative spam toxic rhyme grammatical grammatically"},
+    {cues(wh), "who when where which what whose whom whats whos wheres whens"},
+    {cues(how), "how howto"},
+    {cues(why), "why reason reasons"},
     {cues(auxiliary),
      "is are was were does did do can could will would has have had am isn doesn aren don "
      "should"},
@@ -105,12 +97,13 @@ constexpr CueWords kTable[] = {
     {cues(follow_up),
      "continue again instead shorter longer simpler more further another same previous "
      "earlier redo retry ahead too keep change last above else"},
-    {cues(refers),
-     "it this that these those above them its previous"},
+    {cues(refers), "it this that these those above them its previous"},
 };
 
 }  // namespace
 
-std::span<const CueWords> english_requests() { return kTable; }
+std::span<const CueWords> english_requests() {
+    return kTable;
+}
 
 }  // namespace llmr::classifier

@@ -83,12 +83,13 @@ constexpr CueWords kTable[] = {
      "entropy hamiltonian schrödinger gödel complexity consensus distributed byzantine "
      "copenhagen many-worlds asymptotic lattice crystallography enzyme electrochemical "
      "isotope electron orbital"},
-    {cues(format),
-     "json csv yaml xml table fields schema markdown key-value jsonl"},
+    {cues(format), "json csv yaml xml table fields schema markdown key-value jsonl"},
 };
 
 }  // namespace
 
-std::span<const CueWords> english_subjects() { return kTable; }
+std::span<const CueWords> english_subjects() {
+    return kTable;
+}
 
 }  // namespace llmr::classifier

@@ -127,10 +127,8 @@ constexpr CueWords kTable[] = {
      "wer wann wo welche welcher welches was wem wen wie_heißt qui quand où quel quelle "
      "quels quelles qu'est-ce lequel quién quiénes cuándo dónde cuál cuáles qué chi "
      "quando dove qual quale quali cosa quem onde quais que wie_lautet"},
-    {cues(how),
-     "wie comment cómo como come"},
-    {cues(why),
-     "warum wieso weshalb pourquoi por_qué perché por_que mengapa"},
+    {cues(how), "wie comment cómo como come"},
+    {cues(why), "warum wieso weshalb pourquoi por_qué perché por_que mengapa"},
     {cues(quantity),
      "wie_viel wie_viele wieviel wieviele insgesamt jede prozent übrig stunden kosten "
      "kostet combien total chaque reste pourcent heures coûte cuántos cuántas cuánto "
@@ -156,8 +154,7 @@ constexpr CueWords kTable[] = {
     {cues(depth),
      "ausführlich detailliert gründlich détaillé détaillée approfondi detallado detallada "
      "exhaustivo dettagliato detalhado"},
-    {cues(brief),
-     "kurz kurze kurzen kürzer court courte bref breve corto corta curto curta"},
+    {cues(brief), "kurz kurze kurzen kürzer court courte bref breve corto corta curto curta"},
     {cues(follow_up),
      "nochmal weiter kürzer länger stattdessen einfacher encore continue plus continúa "
      "sigue otra más_corto plus_court continua ancora mais_curto mach_weiter jetzt_in "
@@ -174,6 +171,8 @@ constexpr CueWords kTable[] = {
 
 }  // namespace
 
-std::span<const CueWords> european_words() { return kTable; }
+std::span<const CueWords> european_words() {
+    return kTable;
+}
 
 }  // namespace llmr::classifier

@@ -34,6 +34,8 @@ constexpr CueWords kTable[] = {
 
 }  // namespace
 
-std::span<const CueWords> known_words() { return kTable; }
+std::span<const CueWords> known_words() {
+    return kTable;
+}
 
 }  // namespace llmr::classifier

@@ -18,13 +18,20 @@ bool only_small_talk(const Features& features) {
 
 Band band_of(QueryType type) {
     switch (type) {
-        case QueryType::embedding: return {1.0, 1.0};
-        case QueryType::code: return {2.0, 6.0};
-        case QueryType::simple: return {1.0, 3.4};
-        case QueryType::summarization: return {2.0, 4.0};
-        case QueryType::extraction: return {1.6, 2.4};
-        case QueryType::medium: return {3.6, 6.4};
-        case QueryType::complex: return {6.6, 10.0};
+        case QueryType::embedding:
+            return {1.0, 1.0};
+        case QueryType::code:
+            return {2.0, 6.0};
+        case QueryType::simple:
+            return {1.0, 3.4};
+        case QueryType::summarization:
+            return {2.0, 4.0};
+        case QueryType::extraction:
+            return {1.6, 2.4};
+        case QueryType::medium:
+            return {3.6, 6.4};
+        case QueryType::complex:
+            return {6.6, 10.0};
     }
     return {1.0, 10.0};
 }
@@ -38,8 +45,8 @@ QueryType apply_rules(QueryType chosen, const Features& features, Reason& reason
     if (only_small_talk(features)) return chosen;
     const double tokens = static_cast<double>(features.estimated_tokens);
     // A question that stands on its own is no harder for what was said before it.
-    const bool stands_alone = chosen == QueryType::simple && features.turns > 1 &&
-                              !features.has_earlier;
+    const bool stands_alone =
+        chosen == QueryType::simple && features.turns > 1 && !features.has_earlier;
     if (stands_alone) return chosen;
     if (features.estimated_tokens > kComplexTokens) {
         reason = {"estimated tokens in the conversation", tokens};

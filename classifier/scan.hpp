@@ -33,7 +33,7 @@ struct Sentence {
     std::uint16_t constraints = 0;
     std::uint16_t quoted_words = 0;
     Product product = Product::none;
-    char end = 0;             ///< '.', '?', '!', ':', '\n' or 0 at the end of the text
+    char end = 0;  ///< '.', '?', '!', ':', '\n' or 0 at the end of the text
     bool starts_line = false;
     bool starts_block = false;  ///< first line, or after an empty one
 };
@@ -51,7 +51,7 @@ struct Scan {
     std::uint32_t questions = 0;
     std::uint32_t requests = 0;  ///< sentences that begin with a verb of doing
     std::uint32_t lines = 0;
-    std::uint32_t options = 0;   ///< "A) ..." and the like
+    std::uint32_t options = 0;  ///< "A) ..." and the like
     std::uint32_t fences = 0;
     std::uint32_t fence_words = 0;
     std::uint32_t short_quotes = 0;

@@ -5,10 +5,18 @@
 namespace llmr::classifier {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_wide(char c) { return static_cast<unsigned char>(c) >= 0x80; }
-bool is_letter(char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0;
+}
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_wide(char c) {
+    return static_cast<unsigned char>(c) >= 0x80;
+}
+bool is_letter(char c) {
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
 
 std::uint32_t rough_words(std::string_view text) {
     std::uint32_t words = 0;
@@ -53,12 +61,15 @@ void merge(Sentence& into, const Sentence& from) {
 Scan scan(const std::string_view* windows, std::size_t count) {
     Scan result;
     Scanner scanner(result);
-    for (std::size_t i = 0; i < count; ++i) scanner.feed(windows[i]);
+    for (std::size_t i = 0; i < count; ++i)
+        scanner.feed(windows[i]);
     scanner.finish();
     return result;
 }
 
-Scan scan(std::string_view text) { return scan(&text, 1); }
+Scan scan(std::string_view text) {
+    return scan(&text, 1);
+}
 
 char Scanner::peek(std::size_t ahead) const {
     return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
@@ -169,14 +180,13 @@ void Scanner::skip_inline_code() {
 
 void Scanner::mark_operator(char c) {
     const char next = peek();
-    const bool pair = (c == '=' && next == '=') || (c == '!' && next == '=') ||
-                      (c == '-' && next == '>') || (c == '=' && next == '>') ||
-                      (c == ':' && next == ':') || (c == '&' && next == '&') ||
-                      (c == '+' && next == '=') || (c == '<' && next == '/') ||
-                      (c == '/' && next == '>') || (c == '{' && next == '}') ||
-                      (c == '(' && next == ')') || (c == '[' && next == ']') ||
-                      (c == ')' && (next == ';' || next == ':' || next == '{')) ||
-                      (c == '/' && next == '*') || (c == '>' && next == '>' && peek(2) == '>');
+    const bool pair =
+        (c == '=' && next == '=') || (c == '!' && next == '=') || (c == '-' && next == '>') ||
+        (c == '=' && next == '>') || (c == ':' && next == ':') || (c == '&' && next == '&') ||
+        (c == '+' && next == '=') || (c == '<' && next == '/') || (c == '/' && next == '>') ||
+        (c == '{' && next == '}') || (c == '(' && next == ')') || (c == '[' && next == ']') ||
+        (c == ')' && (next == ';' || next == ':' || next == '{')) || (c == '/' && next == '*') ||
+        (c == '>' && next == '>' && peek(2) == '>');
     if (pair) mark_code(2);
     if (c == '{' || c == '}') mark_code(1);
     if (c == ';' && (next == '\n' || next == '\r' || next == '\0')) mark_code(1);
@@ -185,9 +195,10 @@ void Scanner::mark_operator(char c) {
     const bool sum = (c == '+' || c == '*' || c == '/' || c == '^' || c == '=' || c == '-');
     if (sum && after_digit_) {
         std::size_t i = at_ + 1;
-        while (i < text_.size() && text_[i] == ' ') ++i;
-        const bool operand = i < text_.size() && (is_digit(text_[i]) || text_[i] == '(' ||
-                                                  text_[i] == '?');
+        while (i < text_.size() && text_[i] == ' ')
+            ++i;
+        const bool operand =
+            i < text_.size() && (is_digit(text_[i]) || text_[i] == '(' || text_[i] == '?');
         if (operand && (c != '-' || tight || peek() == ' ') && c != '/') out_.arithmetic = true;
         if (operand) ++now_.math_marks;
     }
@@ -200,8 +211,8 @@ void Scanner::mark_dollar() {
     const std::size_t close = text_.find_first_of("$\n", at_ + 1);
     if (close == std::string_view::npos || text_[close] != '$' || text_[close - 1] == ' ') return;
     const std::string_view inside = text_.substr(at_ + 1, close - at_ - 1);
-    const bool formula = inside.find_first_of("\\^=+<>_(") != std::string_view::npos ||
-                         inside.size() <= 3;
+    const bool formula =
+        inside.find_first_of("\\^=+<>_(") != std::string_view::npos || inside.size() <= 3;
     if (!formula || inside[0] == '{') return;
     out_.latex = true;
     now_.math_marks = static_cast<std::uint16_t>(now_.math_marks + 1);
@@ -230,8 +241,8 @@ void Scanner::feed_ascii_punctuation(char c) {
     after_digit_ = after_digit_ && (c == ')' || c == '(' || c == ',' || c == '%');
     ++at_;
     if ((c == '?' || c == '!') && closes) return end_sentence(c);
-    if (c == '.' && closes && !(short_word_ && now_.words < 8 && now_.cues != 0 && next == ' ' &&
-                                now_.words > 1)) {
+    if (c == '.' && closes &&
+        !(short_word_ && now_.words < 8 && now_.cues != 0 && next == ' ' && now_.words > 1)) {
         return end_sentence('.');
     }
     if (c == ':' && is_space(next) && now_.words > 0) return end_sentence(':');
@@ -247,19 +258,41 @@ void Scanner::feed_wide_punctuation(char32_t c) {
         skip_quote(closing);
     };
     switch (c) {
-        case '?': case 0x61F: case 0x37E: return end_sentence('?');
-        case '!': return end_sentence('!');
-        case 0x3002: case 0x964: case '.': return end_sentence('.');
-        case ':': if (now_.words > 0) end_sentence(':'); return;
-        case 0x201C: case 0x201E: return skip(c == 0x201C ? "\u201D" : "\u201C");
-        case 0xAB: return skip("\u00BB");
-        case 0x300C: return skip("\u300D");
-        case 0x2212: case 0xD7: case 0xF7: case 0x221A: case 0x2211: case 0x222B: case 0x2264:
-        case 0x2265: case 0x2260: case 0x3C0:
+        case '?':
+        case 0x61F:
+        case 0x37E:
+            return end_sentence('?');
+        case '!':
+            return end_sentence('!');
+        case 0x3002:
+        case 0x964:
+        case '.':
+            return end_sentence('.');
+        case ':':
+            if (now_.words > 0) end_sentence(':');
+            return;
+        case 0x201C:
+        case 0x201E:
+            return skip(c == 0x201C ? "\u201D" : "\u201C");
+        case 0xAB:
+            return skip("\u00BB");
+        case 0x300C:
+            return skip("\u300D");
+        case 0x2212:
+        case 0xD7:
+        case 0xF7:
+        case 0x221A:
+        case 0x2211:
+        case 0x222B:
+        case 0x2264:
+        case 0x2265:
+        case 0x2260:
+        case 0x3C0:
             now_.math_marks = static_cast<std::uint16_t>(now_.math_marks + 2);
             if (after_digit_ && (c == 0xD7 || c == 0xF7 || c == 0x2212)) out_.arithmetic = true;
             return;
-        default: return;
+        default:
+            return;
     }
 }
 

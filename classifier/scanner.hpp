@@ -71,7 +71,7 @@ private:
     Sentence now_;
     std::array<std::uint64_t, kPhrase> chains_{};  ///< fingerprints of the last 1, 2, 3 words ...
     std::size_t open_chains_ = 0;                  ///< how many of them may grow into a phrase
-    CueSet previous_ = 0;      ///< cues of the word before
+    CueSet previous_ = 0;                          ///< cues of the word before
     unsigned content_words_ = 0;
     bool seeking_product_ = false;
     unsigned words_since_verb_ = 0;

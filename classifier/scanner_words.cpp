@@ -9,8 +9,12 @@ using enum Cue;
 
 constexpr unsigned kMisspeltTries = 96;  ///< unknown words that are looked up a second time
 
-bool is_ascii_letter(char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_ascii_letter(char c) {
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 template <std::size_t N>
 bool any_of(std::string_view word, const std::array<std::string_view, N>& list) {
@@ -18,18 +22,19 @@ bool any_of(std::string_view word, const std::array<std::string_view, N>& list) 
 }
 
 constexpr std::array<std::string_view, 27> kExtensions{
-    "py", "js", "ts", "cpp", "c", "h", "java", "rb", "go", "rs", "sh", "sql", "html", "css",
-    "json", "yaml", "yml", "toml", "xml", "csv", "php", "ipynb", "hpp", "jsx", "tsx", "bat",
-    "log"};
+    "py",  "js",  "ts",  "cpp",   "c",   "h",    "java", "rb",  "go",
+    "rs",  "sh",  "sql", "html",  "css", "json", "yaml", "yml", "toml",
+    "xml", "csv", "php", "ipynb", "hpp", "jsx",  "tsx",  "bat", "log"};
 
 /// First words of a line that hardly begin a line of prose when written exactly so.
 constexpr std::array<std::string_view, 20> kCodeLines{
-    "def", "import", "#include", "func", "fn", "const", "var", "elif", "SELECT", "INSERT", "UPDATE",
-    "DELETE", "FROM", "WHERE", "assert", "sudo", "async", "static", "struct", "namespace"};
+    "def",    "import", "#include", "func",   "fn",     "const",    "var",
+    "elif",   "SELECT", "INSERT",   "UPDATE", "DELETE", "FROM",     "WHERE",
+    "assert", "sudo",   "async",    "static", "struct", "namespace"};
 /// The same if something other than prose follows.
 constexpr std::array<std::string_view, 14> kMaybeCodeLines{
-    "from", "class", "return", "if", "for", "while", "let", "public", "private", "function",
-    "try", "else", "print", "export"};
+    "from",   "class",   "return",   "if",  "for",  "while", "let",
+    "public", "private", "function", "try", "else", "print", "export"};
 
 }  // namespace
 
@@ -110,7 +115,8 @@ void Scanner::feed_word() {
     const bool suffix = word.length > 2 && peek(0) == '\'' && is_ascii_letter(peek());
     if (!suffix) return;
     ++at_;
-    while (at_ < text_.size() && is_ascii_letter(text_[at_])) ++at_;
+    while (at_ < text_.size() && is_ascii_letter(text_[at_]))
+        ++at_;
 }
 
 /// What the characters around a word say: snake_case, a call, C++ and C#, a file name.

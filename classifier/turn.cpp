@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-
 namespace llmr::classifier {
 namespace {
 
@@ -119,11 +118,10 @@ Turn read_turn(const Scan& scan) {
     // unless they stand apart.
     const bool apart = tail.begin < scan.sentences && scan.sentence(tail.begin).starts_block;
     const bool crisp =
-        tail.begin < scan.sentences && (scan.sentence(scan.sentences - 1).end == '?' ||
-                                        scan.sentence(tail.begin).words <= 12);
+        tail.begin < scan.sentences &&
+        (scan.sentence(scan.sentences - 1).end == '?' || scan.sentence(tail.begin).words <= 12);
     const bool use_tail = tail.asking && (!head.announced || !head.asking || (apart && crisp));
-    const bool use_head =
-        head.asking || !use_tail || (scan.total.words <= kHeadWords && !apart);
+    const bool use_head = head.asking || !use_tail || (scan.total.words <= kHeadWords && !apart);
     if (use_head) take(turn, scan, head);
     if (use_tail) take(turn, scan, tail);
     const std::uint32_t asked = turn.ask.words;

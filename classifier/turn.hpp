@@ -8,8 +8,8 @@ namespace llmr::classifier {
 
 /// One user turn, its request told apart from the text supplied with it.
 struct Turn {
-    Sentence ask;    ///< the sentences that say what is wanted
-    Sentence total;  ///< all of the turn
+    Sentence ask;                      ///< the sentences that say what is wanted
+    Sentence total;                    ///< all of the turn
     std::uint32_t supplied_words = 0;  ///< pasted, quoted or fenced, beyond the request
     std::uint32_t questions = 0;
     std::uint32_t requests = 0;

@@ -12,19 +12,39 @@ constexpr std::string_view kExtendedA =
 
 static_assert(kLatin1.size() == 64 && kExtendedA.size() == 128);
 
-bool within(char32_t c, char32_t first, char32_t last) { return c >= first && c <= last; }
+bool within(char32_t c, char32_t first, char32_t last) {
+    return c >= first && c <= last;
+}
 
 char32_t fold_greek(char32_t c) {
     switch (c) {
-        case 0x386: case 0x3AC: return 0x3B1;
-        case 0x388: case 0x3AD: return 0x3B5;
-        case 0x389: case 0x3AE: return 0x3B7;
-        case 0x38A: case 0x3AF: case 0x3CA: return 0x3B9;
-        case 0x38C: case 0x3CC: return 0x3BF;
-        case 0x38E: case 0x3CD: case 0x3CB: return 0x3C5;
-        case 0x38F: case 0x3CE: return 0x3C9;
-        case 0x3C2: return 0x3C3;
-        default: return within(c, 0x391, 0x3A9) ? c + 0x20 : c;
+        case 0x386:
+        case 0x3AC:
+            return 0x3B1;
+        case 0x388:
+        case 0x3AD:
+            return 0x3B5;
+        case 0x389:
+        case 0x3AE:
+            return 0x3B7;
+        case 0x38A:
+        case 0x3AF:
+        case 0x3CA:
+            return 0x3B9;
+        case 0x38C:
+        case 0x3CC:
+            return 0x3BF;
+        case 0x38E:
+        case 0x3CD:
+        case 0x3CB:
+            return 0x3C5;
+        case 0x38F:
+        case 0x3CE:
+            return 0x3C9;
+        case 0x3C2:
+            return 0x3C3;
+        default:
+            return within(c, 0x391, 0x3A9) ? c + 0x20 : c;
     }
 }
 

@@ -31,6 +31,8 @@ Folded fold(char32_t c);
 Glyph glyph_of(char32_t folded);
 
 /// Characters to a word in scripts without gaps, roughly.
-constexpr unsigned letters_per_word(char32_t c) { return c >= 0x0E00 && c < 0x1800 ? 5 : 2; }
+constexpr unsigned letters_per_word(char32_t c) {
+    return c >= 0x0E00 && c < 0x1800 ? 5 : 2;
+}
 
 }  // namespace llmr::classifier

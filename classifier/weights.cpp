@@ -109,20 +109,29 @@ static_assert(in_order());
 
 float weight(const SignalWeights& w, QueryType type) {
     switch (type) {
-        case QueryType::embedding: return 0.0F;
-        case QueryType::code: return w.code;
-        case QueryType::simple: return w.simple;
-        case QueryType::summarization: return w.summarization;
-        case QueryType::extraction: return w.extraction;
-        case QueryType::medium: return w.medium;
-        case QueryType::complex: return w.complex;
+        case QueryType::embedding:
+            return 0.0F;
+        case QueryType::code:
+            return w.code;
+        case QueryType::simple:
+            return w.simple;
+        case QueryType::summarization:
+            return w.summarization;
+        case QueryType::extraction:
+            return w.extraction;
+        case QueryType::medium:
+            return w.medium;
+        case QueryType::complex:
+            return w.complex;
     }
     return 0.0F;
 }
 
 }  // namespace
 
-const SignalWeights& weights_of(Signal signal) { return kTable[static_cast<std::size_t>(signal)]; }
+const SignalWeights& weights_of(Signal signal) {
+    return kTable[static_cast<std::size_t>(signal)];
+}
 
 TypeScores score_types(const Signals& signals) {
     TypeScores scores{};
@@ -132,7 +141,8 @@ TypeScores score_types(const Signals& signals) {
     for (const SignalWeights& w : kTable) {
         const float strength = signals[w.signal];
         if (strength == 0.0F) continue;
-        for (QueryType type : kAllQueryTypes) scores[index_of(type)] += strength * weight(w, type);
+        for (QueryType type : kAllQueryTypes)
+            scores[index_of(type)] += strength * weight(w, type);
     }
     return scores;
 }

@@ -11,7 +11,9 @@ namespace llmr::classifier {
 inline constexpr std::size_t kTypes = kAllQueryTypes.size();
 using TypeScores = std::array<float, kTypes>;
 
-constexpr std::size_t index_of(QueryType type) { return static_cast<std::size_t>(type); }
+constexpr std::size_t index_of(QueryType type) {
+    return static_cast<std::size_t>(type);
+}
 
 /// How far one signal speaks for or against each type, and how it is told to a person. Set by hand
 /// from what the words mean; a learned table can take its place without touching anything else.

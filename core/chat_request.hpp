@@ -23,7 +23,7 @@ struct ToolCall {
 struct ContentPart {
     enum class Kind : std::uint8_t { text, image, other };
     Kind kind = Kind::text;
-    std::string_view text;  ///< text; for an image a data: URI, an http URL, or plain base64
+    std::string_view text;       ///< text; for an image a data: URI, an http URL, or plain base64
     simdjson::dom::element raw;  ///< the part as the client wrote it (kind other, image)
 };
 
@@ -45,15 +45,15 @@ struct ChatRequest {
     std::string_view model;
     std::vector<Message> messages;  ///< generate: system and prompt as messages; embed: empty
     std::vector<std::string_view> inputs;  ///< embed: the texts, in order
-    bool stream = false;            ///< the dialect's default applied
-    bool include_usage = false;     ///< OpenAI stream_options.include_usage
-    bool base64_embeddings = false;  ///< OpenAI encoding_format
+    bool stream = false;                   ///< the dialect's default applied
+    bool include_usage = false;            ///< OpenAI stream_options.include_usage
+    bool base64_embeddings = false;        ///< OpenAI encoding_format
     std::size_t image_count = 0;
     std::size_t tool_count = 0;
-    bool wants_json = false;        ///< response_format / format asks for JSON
-    bool load_only = false;         ///< Ollama: no messages or empty prompt loads or unloads a model
+    bool wants_json = false;  ///< response_format / format asks for JSON
+    bool load_only = false;   ///< Ollama: no messages or empty prompt loads or unloads a model
     std::optional<std::int64_t> max_output_tokens;
-    simdjson::dom::element root;    ///< the whole body: fields not named above are read from here
+    simdjson::dom::element root;  ///< the whole body: fields not named above are read from here
 };
 
 }  // namespace llmr

@@ -13,7 +13,9 @@ inline std::int64_t utc_ms() {
     return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-inline SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
+inline SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
 
 inline std::int64_t micros_between(SteadyTime from, SteadyTime to) {
     return std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();

@@ -52,10 +52,10 @@ struct RoleModel {
 /// variables, and the source of parsing, --help, print-config and docs/configuration.md.
 struct Config {
     // server
-    std::vector<ListenAddress> listen;       ///< LLM_ROUTER_LISTEN, 127.0.0.1:11435,[::1]:11435
-    int threads = 0;                         ///< LLM_ROUTER_THREADS, 0: cores, at most 4
-    std::chrono::seconds drain{25};          ///< LLM_ROUTER_DRAIN_SECONDS
-    std::vector<Secret> api_keys;            ///< LLM_ROUTER_API_KEYS
+    std::vector<ListenAddress> listen;  ///< LLM_ROUTER_LISTEN, 127.0.0.1:11435,[::1]:11435
+    int threads = 0;                    ///< LLM_ROUTER_THREADS, 0: cores, at most 4
+    std::chrono::seconds drain{25};     ///< LLM_ROUTER_DRAIN_SECONDS
+    std::vector<Secret> api_keys;       ///< LLM_ROUTER_API_KEYS
     std::map<std::string, std::string> key_names;  ///< of those that have one, by key id
     std::vector<std::string> allowed_hosts;  ///< LLM_ROUTER_ALLOWED_HOSTS, beyond the built-in rule
     std::vector<std::string> allowed_origins;  ///< LLM_ROUTER_ALLOWED_ORIGINS
@@ -74,11 +74,11 @@ struct Config {
     FsyncMode ledger_fsync = FsyncMode::normal;    ///< LLM_LEDGER_FSYNC
     /// LLM_EXTERNAL_COST_PER_QUERY, for projections; nothing: as measured
     std::optional<PicoUsd> external_cost_per_query;
-    std::int64_t local_milliwatts = 0;             ///< LLM_LOCAL_WATTS, 0: not stated
-    bool measure_local_power = false;              ///< LLM_LOCAL_WATTS=auto
-    std::int64_t kwh_micro_usd = 0;                ///< LLM_KWH_PRICE, 1e-6 USD; 0: not stated
-    int retention_days = 90;                       ///< LLM_RETENTION_DAYS, 0: rows stay
-    int ledger_max_mb = 0;                         ///< LLM_LEDGER_MAX_MB, 0: no limit
+    std::int64_t local_milliwatts = 0;  ///< LLM_LOCAL_WATTS, 0: not stated
+    bool measure_local_power = false;   ///< LLM_LOCAL_WATTS=auto
+    std::int64_t kwh_micro_usd = 0;     ///< LLM_KWH_PRICE, 1e-6 USD; 0: not stated
+    int retention_days = 90;            ///< LLM_RETENTION_DAYS, 0: rows stay
+    int ledger_max_mb = 0;              ///< LLM_LEDGER_MAX_MB, 0: no limit
 
     // upstreams
     std::vector<UpstreamConfig> upstreams;  ///< from OLLAMA_URL, OPENAI_API_KEY, LLM_BASE_URL, ...

@@ -4,8 +4,8 @@
 
 #include <fmt/ranges.h>
 
-#include "core/secret.hpp"
 #include "core/fixed_decimal.hpp"
+#include "core/secret.hpp"
 #include "core/text.hpp"
 #include "core/usd_amount.hpp"
 

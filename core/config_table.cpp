@@ -223,11 +223,11 @@ void add_routing(Table& table) {
               "allowance of the threshold, or never.");
     table
         .add("LLM_LOCAL_PARALLEL", integer(&Config::local_parallel, 1, 1024), "4",
-              "Requests in flight per local model.")
+             "Requests in flight per local model.")
         .at_restart();
     table
         .add("LLM_LOCAL_QUEUE", integer(&Config::local_queue, 0, 100'000), "512",
-              "Requests waiting per local model; more are told to come back later.")
+             "Requests waiting per local model; more are told to come back later.")
         .at_restart();
     table
         .add("LLM_MODEL_ALIASES", alias_map(&Config::model_aliases), "",

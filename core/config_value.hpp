@@ -50,7 +50,8 @@ Parsed<std::string> parse_model(std::string_view text);
 Parsed<std::string> parse_file_path(std::string_view text);
 /// A credential that can travel in a header. The fault does not repeat it.
 Parsed<Secret> parse_key(std::string_view text);
-/// A key with or without a name of its own in front: "laptop=sk-...". Names are letters, digits, '.',
+/// A key with or without a name of its own in front: "laptop=sk-...". Names are letters, digits,
+/// '.',
 /// '_' and '-', at most 32; a '=' that only pads the key at its end belongs to the key.
 struct NamedKey {
     std::string_view name;  ///< empty: none

@@ -6,6 +6,7 @@
 namespace llmr {
 namespace {
 
+__extension__ using Wide = __int128;
 /// Microjoules times micro-USD per kWh, in pico-USD: 3.6e12 uJ are a kWh, and 1e6 pico are a micro.
 constexpr std::int64_t kPerPico = 3'600'000;
 
@@ -70,7 +71,7 @@ void EnergyShare::advance(SteadyTime now) {
 }
 
 PicoUsd energy_cost(std::int64_t microjoules, std::int64_t kwh_micro_usd) {
-    const auto exact = static_cast<__int128>(microjoules) * kwh_micro_usd;
+    const auto exact = static_cast<Wide>(microjoules) * kwh_micro_usd;
     return static_cast<PicoUsd>((exact + kPerPico / 2) / kPerPico);
 }
 

@@ -6,7 +6,9 @@
 namespace llmr {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 Error fault(std::string why) {
     return {Errc::invalid_parameter, std::move(why)};
@@ -31,7 +33,8 @@ Result<std::int64_t> parse_fixed(std::string_view decimal, int places, std::int6
         if (value > max_whole) return fault("is above " + std::to_string(max_whole));
     }
     const std::int64_t whole_value = value;
-    for (std::size_t i = 0; i < wanted; ++i) value = value * 10 + (i < part.size() ? part[i] - '0' : 0);
+    for (std::size_t i = 0; i < wanted; ++i)
+        value = value * 10 + (i < part.size() ? part[i] - '0' : 0);
     const bool beyond = whole_value == max_whole && part.find_first_not_of('0') != part.npos;
     if (beyond) return fault("is above " + std::to_string(max_whole));
     return value;

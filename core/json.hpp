@@ -105,8 +105,9 @@ std::string to_json(simdjson::dom::element element);
 
 /// Calls `visit` with the key and the value's own text of each top-level member of a *valid* JSON
 /// object, in order; for numbers that must not pass through a double. False if it is no object.
-bool for_each_member(std::string_view object_json,
-                     const std::function<void(std::string_view key, std::string_view value)>& visit);
+bool for_each_member(
+    std::string_view object_json,
+    const std::function<void(std::string_view key, std::string_view value)>& visit);
 /// The text of one top-level member's value, the last of duplicates; nothing if it is not there.
 std::optional<std::string_view> find_member(std::string_view object_json, std::string_view key);
 

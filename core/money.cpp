@@ -108,7 +108,8 @@ std::optional<Scaled> to_pico(const Decimal& number, Wide limit) {
     if (shift < 0) {
         constexpr int kMostDigits = 38;  // a divisor beyond all digits leaves nothing
         Wide divisor = 1;
-        for (int i = 0; i < std::min(-shift, kMostDigits); ++i) divisor *= 10;
+        for (int i = 0; i < std::min(-shift, kMostDigits); ++i)
+            divisor *= 10;
         const Wide rest = number.digits % divisor;
         const bool up = -shift <= kMostDigits && rest >= divisor - rest;
         scaled.amount = -shift > kMostDigits ? 0 : number.digits / divisor + (up ? 1 : 0);
@@ -137,7 +138,8 @@ Result<PicoUsd> parse_usd_per_token(std::string_view decimal) {
     if (!number) return bad_price("a price must be a decimal number such as 1.5e-07");
     const auto scaled =
         to_pico(*number, static_cast<Wide>(kMaxUsdPerMillion * kPicoPerTokenPerUsd));
-    if (!scaled) return bad_price("a price above 1000 USD per million tokens is taken for a mistake");
+    if (!scaled)
+        return bad_price("a price above 1000 USD per million tokens is taken for a mistake");
     if (!scaled->noise) return bad_price("a price per token has at most 12 decimals");
     return static_cast<PicoUsd>(scaled->amount);
 }

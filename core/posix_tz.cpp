@@ -40,7 +40,8 @@ public:
             return true;
         }
         std::size_t length = 0;
-        while (length < text_.size() && is_letter(text_[length])) ++length;
+        while (length < text_.size() && is_letter(text_[length]))
+            ++length;
         text_.remove_prefix(length);
         return length >= 3;
     }

@@ -24,8 +24,7 @@ std::int64_t floor_to(std::int64_t value, std::int64_t unit) {
 
 /// The date on which the step begins that the local date is in.
 sys_days first_day(TimeStep step, sys_days day) {
-    if (step == TimeStep::week)
-        return day - (std::chrono::weekday(day) - std::chrono::Monday);
+    if (step == TimeStep::week) return day - (std::chrono::weekday(day) - std::chrono::Monday);
     if (step != TimeStep::month) return day;
     const year_month_day date(day);
     return date.year() / date.month() / 1;
@@ -67,7 +66,9 @@ std::int64_t next_edge(const TimeZone& zone, TimeStep step, std::int64_t utc_ms)
 
 }  // namespace
 
-std::string_view to_string(TimeStep step) { return kNames.at(static_cast<std::size_t>(step)); }
+std::string_view to_string(TimeStep step) {
+    return kNames.at(static_cast<std::size_t>(step));
+}
 
 std::optional<TimeStep> parse_time_step(std::string_view name) {
     const auto found = std::find(kNames.begin(), kNames.end(), name);

@@ -29,10 +29,12 @@ std::int64_t floor_div(std::int64_t value, std::int64_t by) {
 bool is_plain_name(std::string_view name) {
     return !name.empty() && name.size() < 64 && name.front() != '/' &&
            name.find("..") == std::string_view::npos &&
-           std::all_of(name.begin(), name.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '/' || c == '_' || c == '-' || c == '+';
-           });
+           std::all_of(
+               name.begin(), name.end(),
+               [](char c) {
+                   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '-' || c == '+';
+               });
 }
 
 /// Zones and links, from the source that comes with the compiled files: "Z name ...", "L to name".
@@ -64,8 +66,8 @@ Error unknown_zone(std::string_view name) {
         });
         const auto near = nearest_names(name, known, 1);
         message += "; nearest valid: " + (meant != known.end() ? *meant
-                                          : near.empty()      ? std::string("UTC")
-                                                              : near.front());
+                                          : near.empty()       ? std::string("UTC")
+                                                               : near.front());
     }
     return Error(Errc::invalid_parameter, std::move(message), "tz");
 }
@@ -111,8 +113,7 @@ std::int64_t TimeZone::first_at(std::int64_t local_s) const {
     std::int64_t at_ms = (local_s - 2 * kDayS) * kSecondMs;
     for (;;) {
         const std::int64_t change_ms = next_change_ms(at_ms);
-        const std::int64_t reached_ms =
-            std::max(at_ms, (local_s - offset_s(at_ms)) * kSecondMs);
+        const std::int64_t reached_ms = std::max(at_ms, (local_s - offset_s(at_ms)) * kSecondMs);
         if (reached_ms < change_ms) return reached_ms;
         at_ms = change_ms;
     }

@@ -10,8 +10,8 @@
 
 namespace llmr {
 
-/// A time zone of the system's database. Immutable and thread-safe; copies are cheap. The C library's
-/// localtime knows one zone per process, and GCC 12's <chrono> has none yet.
+/// A time zone of the system's database. Immutable and thread-safe; copies are cheap. The C
+/// library's localtime knows one zone per process, and GCC 12's <chrono> has none yet.
 class TimeZone {
 public:
     /// UTC.

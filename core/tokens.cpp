@@ -9,27 +9,26 @@ namespace {
 
 // In 1/64 of a token; fitted by least squares to what o200k_base makes of English, German, Chinese
 // and code, and rounded (tests/tools/measure_tokens.py shows what is left as error).
-constexpr std::int64_t kToken = 64;
-constexpr std::int64_t kWord = 66;             // a word of usual length is one token
+constexpr std::int64_t kWord = 66;  // a word of usual length is one token
 constexpr std::int32_t kUsualLetters = 8;
-constexpr std::int64_t kFurtherLetter = 12;    // longer ones are compounds
-constexpr std::int64_t kAccent = 80;           // words with accents fall apart,
-constexpr std::int64_t kUmlaut = 172;          // those with umlauts more so
+constexpr std::int64_t kFurtherLetter = 12;  // longer ones are compounds
+constexpr std::int64_t kAccent = 80;         // words with accents fall apart,
+constexpr std::int64_t kUmlaut = 172;        // those with umlauts more so
 constexpr std::int32_t kDigitGroup = 3;
 constexpr std::int64_t kDigits = 68;
-constexpr std::int64_t kBlankBeforeDigit = 64; // joins a word, but never a number
+constexpr std::int64_t kBlankBeforeDigit = 64;  // joins a word, but never a number
 constexpr std::int64_t kIndent = 64;
 constexpr std::int64_t kFurtherBlank = 1;
 constexpr std::int64_t kNewline = 26;
 constexpr std::int64_t kPunctuation = 42;
 constexpr std::int64_t kFurtherPunctuation = 17;
-constexpr std::int32_t kRule = 4;              // "=====" and the like have tokens of their own
+constexpr std::int32_t kRule = 4;  // "=====" and the like have tokens of their own
 constexpr std::int64_t kRulePunctuation = 4;
-constexpr std::int64_t kIdeographs = 56;       // what a run of them costs beyond its characters
+constexpr std::int64_t kIdeographs = 56;  // what a run of them costs beyond its characters
 constexpr std::int64_t kIdeograph = 46;
 constexpr std::int64_t kKana = 46;
 constexpr std::int64_t kCyrillic = 19;
-constexpr std::int64_t kForeignLetter = 24;    // Greek, Arabic, Devanagari, ...
+constexpr std::int64_t kForeignLetter = 24;  // Greek, Arabic, Devanagari, ...
 constexpr std::int64_t kSymbol = 76;
 
 enum Class : std::uint8_t { small, capital, number, white, mark, continuation, multibyte };
@@ -37,20 +36,26 @@ enum Class : std::uint8_t { small, capital, number, white, mark, continuation, m
 constexpr auto kClassOf = [] {
     std::array<Class, 256> table{};
     for (unsigned byte = 0; byte < 256; ++byte) {
-        if (byte >= 'a' && byte <= 'z') table[byte] = small;
-        else if (byte >= 'A' && byte <= 'Z') table[byte] = capital;
-        else if (byte >= '0' && byte <= '9') table[byte] = number;
-        else if (byte <= ' ' || byte == 0x7f) table[byte] = white;
-        else if (byte < 0x80) table[byte] = mark;
-        else table[byte] = byte < 0xc0 ? continuation : multibyte;
+        if (byte >= 'a' && byte <= 'z')
+            table[byte] = small;
+        else if (byte >= 'A' && byte <= 'Z')
+            table[byte] = capital;
+        else if (byte >= '0' && byte <= '9')
+            table[byte] = number;
+        else if (byte <= ' ' || byte == 0x7f)
+            table[byte] = white;
+        else if (byte < 0x80)
+            table[byte] = mark;
+        else
+            table[byte] = byte < 0xc0 ? continuation : multibyte;
     }
     return table;
 }();
 
 /// The second byte of ä, ö, ü, ß and their capitals.
 bool is_umlaut(unsigned second) {
-    return second == 0xa4 || second == 0xb6 || second == 0xbc || second == 0x9f ||
-           second == 0x84 || second == 0x96 || second == 0x9c;
+    return second == 0xa4 || second == 0xb6 || second == 0xbc || second == 0x9f || second == 0x84 ||
+           second == 0x96 || second == 0x9c;
 }
 
 }  // namespace

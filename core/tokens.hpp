@@ -19,7 +19,16 @@ public:
 private:
     static constexpr std::int64_t kUnit = 64;  ///< cost of a token
     /// What the last character was part of.
-    enum class Run : std::uint8_t { none, word, digits, blank, blanks, newline, punctuation, ideographs };
+    enum class Run : std::uint8_t {
+        none,
+        word,
+        digits,
+        blank,
+        blanks,
+        newline,
+        punctuation,
+        ideographs
+    };
 
     void letter(bool upper);
     void digit();

@@ -107,9 +107,9 @@ struct Classification {
 
 /// One (upstream, model) pair to try, with the reason it is there.
 struct Candidate {
-    std::string upstream;     ///< name of a configured upstream
+    std::string upstream;            ///< name of a configured upstream
     std::size_t upstream_index = 0;  ///< its place in Config::upstreams
-    std::string model;        ///< the upstream's own name for the model
+    std::string model;               ///< the upstream's own name for the model
     Locality locality = Locality::local;
     std::string why;
 };
@@ -126,10 +126,10 @@ struct Skipped {
 struct RoutePlan {
     std::vector<Candidate> candidates;
     std::vector<Skipped> skipped;
-    std::string reason;            ///< one line: why the first candidate is first
+    std::string reason;              ///< one line: why the first candidate is first
     bool external_reserved = false;  ///< an allowance unit is held for candidates[0]
     std::int64_t decision_seq = 0;   ///< order in which decisions were taken; 0: not recorded
-    std::string baseline_model;    ///< price-book name that savings are counted against
+    std::string baseline_model;      ///< price-book name that savings are counted against
 };
 
 }  // namespace llmr

@@ -77,9 +77,8 @@ Result<ZoneTable> parse_tzif(std::string_view bytes) {
     std::string_view footer = body.substr(header.body_bytes(8));
     if (footer.size() < 2 || footer.front() != '\n') return not_a_zone("no footer");
     footer = footer.substr(1, footer.find('\n', 1) - 1);
-    const std::int64_t after = table.transitions.empty()
-                                   ? std::numeric_limits<std::int64_t>::min()
-                                   : table.transitions.back().utc_s;
+    const std::int64_t after = table.transitions.empty() ? std::numeric_limits<std::int64_t>::min()
+                                                         : table.transitions.back().utc_s;
     if (!footer.empty() && !append_posix_rule(footer, after, table))
         return not_a_zone("a rule that does not parse");
     return table;

@@ -26,8 +26,7 @@ Result<PicoUsd> parse_usd_amount(std::string_view decimal) {
     PicoUsd amount = 0;
     for (const char c : whole) {
         amount = amount * 10 + (c - '0');
-        if (amount > kMostUsd)
-            return Error(Errc::invalid_parameter, "is above 9000000 USD");
+        if (amount > kMostUsd) return Error(Errc::invalid_parameter, "is above 9000000 USD");
     }
     for (std::size_t i = 0; i < kDecimals; ++i)
         amount = amount * 10 + (i < rest.size() ? rest[i] - '0' : 0);

@@ -1,11 +1,10 @@
 #include "daemon/app.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <sys/resource.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -46,7 +45,8 @@ void raise_descriptor_limit() {
 
 std::vector<std::string> upstream_names(const Config& config) {
     std::vector<std::string> names;
-    for (const UpstreamConfig& upstream : config.upstreams) names.push_back(upstream.name);
+    for (const UpstreamConfig& upstream : config.upstreams)
+        names.push_back(upstream.name);
     return names;
 }
 
@@ -95,8 +95,10 @@ Result<void> App::load_prices() {
     prices_ = std::move(*book);
     services_.prices = &prices_;
     const PriceNotes notes = price_notes(*config_, prices_, utc_ms());
-    for (const std::string& note : notes.known) log::info("{}", note);
-    for (const std::string& note : notes.missing) log::warn("{}", note);
+    for (const std::string& note : notes.known)
+        log::info("{}", note);
+    for (const std::string& note : notes.missing)
+        log::warn("{}", note);
     return {};
 }
 
@@ -148,9 +150,8 @@ Result<void> App::bind() {
 
 void App::publish(std::shared_ptr<const Landscape> landscape) {
     for (auto& worker : workers_) {
-        net::asio::post(worker->context(), [target = worker.get(), landscape] {
-            target->set_landscape(landscape);
-        });
+        net::asio::post(worker->context(),
+                        [target = worker.get(), landscape] { target->set_landscape(landscape); });
     }
 }
 
@@ -182,20 +183,19 @@ Result<void> App::start() {
     auto tls = net::make_client_tls();
     if (!tls) return tls.error();
     services_.tls = std::move(*tls);
-    services_.admission = std::make_unique<routing::Admission>(config_->local_parallel,
-                                                               config_->local_queue);
+    services_.admission =
+        std::make_unique<routing::Admission>(config_->local_parallel, config_->local_queue);
     const int threads = thread_count(*config_);
-    services_.metrics = std::make_unique<metrics::Metrics>(threads, upstream_names(*config_),
-                                                           services_.version);
+    services_.metrics =
+        std::make_unique<metrics::Metrics>(threads, upstream_names(*config_), services_.version);
     for (int i = 0; i < threads; ++i) {
         workers_.push_back(std::make_unique<Worker>(i, services_, config_));
     }
     services_.ledger->on_commit([this](int lane, std::span<const storage::Committed> done) {
         Worker* worker = workers_[static_cast<std::size_t>(lane)].get();
         std::vector<storage::Committed> copy(done.begin(), done.end());
-        net::asio::post(worker->context(), [worker, copy = std::move(copy)] {
-            worker->commits().committed(copy);
-        });
+        net::asio::post(worker->context(),
+                        [worker, copy = std::move(copy)] { worker->commits().committed(copy); });
     });
     apply_power();
     if (auto bound = bind(); !bound) return bound.error();
@@ -223,8 +223,9 @@ void App::apply_power() {
     if (power_meter_->available()) {
         net::asio::co_spawn(workers_.front()->executor(), measure_power(), net::asio::detached);
     } else {
-        log::warn("LLM_LOCAL_WATTS=auto: this machine has no power counter that can be read; "
-                  "no energy is counted");
+        log::warn(
+            "LLM_LOCAL_WATTS=auto: this machine has no power counter that can be read; "
+            "no energy is counted");
     }
 }
 
@@ -238,7 +239,9 @@ net::Task<void> App::measure_power() {
     }
 }
 
-std::int64_t App::open_sessions() const { return services_.open_connections; }
+std::int64_t App::open_sessions() const {
+    return services_.open_connections;
+}
 
 void App::drain() {
     services_.draining = true;
@@ -246,7 +249,8 @@ void App::drain() {
         on_worker(*workers_[i], [this, i] {
             if (i == 0) discovery_->stop();
             servers_[i]->stop();
-            for (Session* session : workers_[i]->sessions()) session->drain();
+            for (Session* session : workers_[i]->sessions())
+                session->drain();
         });
     }
     const auto wait_until_empty = [this](SteadyTime deadline) {
@@ -261,7 +265,8 @@ void App::drain() {
         on_worker(*worker, [&] {
             const std::vector<Session*> sessions(worker->sessions().begin(),
                                                  worker->sessions().end());
-            for (Session* session : sessions) session->cut();
+            for (Session* session : sessions)
+                session->cut();
         });
     }
     wait_until_empty(steady_now() + kCutGrace);
@@ -272,8 +277,10 @@ bool App::stop() {
     started_ = false;
     services_.ready = false;
     drain();
-    for (auto& worker : workers_) worker->stop();
-    for (std::thread& thread : threads_) thread.join();
+    for (auto& worker : workers_)
+        worker->stop();
+    for (std::thread& thread : threads_)
+        thread.join();
     services_.stats->stop();
     const bool committed = services_.ledger->close();
     if (!committed) log::error("ledger: some rows could not be written");

@@ -19,7 +19,8 @@ void add_serve(CLI::App& app, Command& chosen) {
     auto* command = app.add_subcommand("serve", "Run the router daemon");
     command->add_flag("--demo", options->demo,
                       "Answer from the built-in simulator, with a ledger of its own");
-    command->callback([&chosen, options] { chosen = [options] { return commands::serve(*options); }; });
+    command->callback(
+        [&chosen, options] { chosen = [options] { return commands::serve(*options); }; });
 }
 
 void add_simulate(CLI::App& app, Command& chosen) {
@@ -66,7 +67,8 @@ void add_stats(CLI::App& app, Command& chosen) {
     add_range(*command, *options);
     command->add_option("--group-by", options->group_by, "model, type, upstream, key, day or hour");
     command->add_flag("--json", options->json, "The answer of /router/stats");
-    command->callback([&chosen, options] { chosen = [options] { return commands::stats(*options); }; });
+    command->callback(
+        [&chosen, options] { chosen = [options] { return commands::stats(*options); }; });
 }
 
 void add_export(CLI::App& app, Command& chosen) {
@@ -79,7 +81,9 @@ void add_export(CLI::App& app, Command& chosen) {
     command->add_option("--format", options->format, "csv or jsonl")
         ->check(CLI::IsMember({"csv", "jsonl"}))
         ->capture_default_str();
-    command->add_option("--group-by", options->group_by, "Of stats: model, type, upstream, key, day, hour")
+    command
+        ->add_option("--group-by", options->group_by,
+                     "Of stats: model, type, upstream, key, day, hour")
         ->capture_default_str();
     command->add_option("--output", options->output, "A new file; - is standard output")
         ->capture_default_str();
@@ -89,9 +93,11 @@ void add_export(CLI::App& app, Command& chosen) {
 
 void add_ledger_commands(CLI::App& app, Command& chosen) {
     auto target = std::make_shared<std::string>();
-    auto* backup = app.add_subcommand("backup", "Copy the ledger to a new file, also while serving");
+    auto* backup =
+        app.add_subcommand("backup", "Copy the ledger to a new file, also while serving");
     backup->add_option("file", *target, "The copy")->required();
-    backup->callback([&chosen, target] { chosen = [target] { return commands::backup(*target); }; });
+    backup->callback(
+        [&chosen, target] { chosen = [target] { return commands::backup(*target); }; });
 
     auto bill = std::make_shared<commands::ReconcileOptions>();
     auto* reconcile = app.add_subcommand(

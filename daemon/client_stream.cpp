@@ -1,10 +1,9 @@
 #include "daemon/client_stream.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <sys/socket.h>
 #include <tuple>
 #include <utility>
 
@@ -38,7 +37,9 @@ ClientStream::ClientStream(net::Socket& socket, net::Deadline& deadline)
     watch_->owner = this;
 }
 
-ClientStream::~ClientStream() { watch_->owner = nullptr; }
+ClientStream::~ClientStream() {
+    watch_->owner = nullptr;
+}
 
 void ClientStream::begin_request(bool http_1_1, bool keep_alive, bool head_only) {
     http_1_1_ = http_1_1;
@@ -105,7 +106,8 @@ void ClientStream::try_write(std::string_view bytes) {
     std::string size_line;
     const Pieces pieces = framed(size_line, bytes, false);
     std::string all;
-    for (const std::string_view piece : pieces) all += piece;
+    for (const std::string_view piece : pieces)
+        all += piece;
     pending_head_.clear();
     boost::system::error_code ec;
     const std::size_t sent = socket_.write_some(net::asio::buffer(all), ec);
@@ -164,11 +166,10 @@ void ClientStream::on_watch_delay() {
 void ClientStream::arm_watch() {
     if (watch_->armed || !on_stop_) return;
     watch_->armed = true;
-    socket_.async_wait(net::Socket::wait_read,
-                       [watch = watch_](boost::system::error_code ec) {
-                           watch->armed = false;
-                           if (!ec && watch->owner != nullptr) watch->owner->on_readable();
-                       });
+    socket_.async_wait(net::Socket::wait_read, [watch = watch_](boost::system::error_code ec) {
+        watch->armed = false;
+        if (!ec && watch->owner != nullptr) watch->owner->on_readable();
+    });
 }
 
 void ClientStream::unwatch() {

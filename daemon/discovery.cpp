@@ -20,7 +20,8 @@ std::vector<std::string> entries_of(std::string_view answer) {
     auto root = thread_json_parser().parse(answer);
     simdjson::dom::array models;
     if (!root || (*root)["models"].get(models) != simdjson::SUCCESS) return entries;
-    for (const simdjson::dom::element model : models) entries.push_back(to_json(model));
+    for (const simdjson::dom::element model : models)
+        entries.push_back(to_json(model));
     return entries;
 }
 
@@ -37,8 +38,7 @@ std::string show_request(const std::string& name) {
 
 }  // namespace
 
-Discovery::Discovery(Worker& worker,
-                     std::function<void(std::shared_ptr<const Landscape>)> publish)
+Discovery::Discovery(Worker& worker, std::function<void(std::shared_ptr<const Landscape>)> publish)
     : worker_(worker), publish_(std::move(publish)), timer_(worker.executor()) {}
 
 net::Task<void> Discovery::refresh() {
@@ -114,14 +114,13 @@ net::Task<void> Discovery::read_models(std::size_t upstream_index, std::string t
         const auto key = std::make_pair(upstream_index, name + "@" + member(entry, "digest"));
         auto known = known_.find(key);
         if (known == known_.end()) {
-            auto show = co_await fetch_from(worker_, upstream_index, "/api/show",
-                                            show_request(name));
+            auto show =
+                co_await fetch_from(worker_, upstream_index, "/api/show", show_request(name));
             const std::string details = show ? std::move(*show) : std::string();
             auto model = routing::parse_local_model(entry, details, upstream_index);
             if (!model) {
                 log::warn("{}: a model entry is not understood: {}",
-                          worker_.config()->upstreams[upstream_index].name,
-                          model.error().message);
+                          worker_.config()->upstreams[upstream_index].name, model.error().message);
                 continue;
             }
             known = known_.emplace(key, std::move(*model)).first;
@@ -163,7 +162,8 @@ void Discovery::log_changes(const Landscape& now) {
         const std::string& note = now.catalog.role(type).note;
         if (!note.empty()) log::warn("{}", note);
     }
-    for (const std::string& error : now.catalog.errors()) log::error("{}", error);
+    for (const std::string& error : now.catalog.errors())
+        log::error("{}", error);
 }
 
 }  // namespace llmr::daemon

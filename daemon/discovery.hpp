@@ -19,8 +19,7 @@ namespace llmr::daemon {
 class Discovery {
 public:
     /// `publish` gets every new picture, on the worker's thread.
-    Discovery(Worker& worker,
-              std::function<void(std::shared_ptr<const Landscape>)> publish);
+    Discovery(Worker& worker, std::function<void(std::shared_ptr<const Landscape>)> publish);
 
     /// Looks at every upstream once and publishes.
     net::Task<void> refresh();

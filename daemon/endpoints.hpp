@@ -36,8 +36,8 @@ struct EndpointMatch {
 /// Exact match on the normalised path; HEAD is served by GET's row.
 EndpointMatch find_endpoint(std::string_view path, boost::beast::http::verb verb);
 
-/// Without query, doubled slashes and trailing slash; `/v1/api/...` is `/api/...`, and OpenAI's paths
-/// are also known without `/v1` (mem0 and others join base URLs that way).
+/// Without query, doubled slashes and trailing slash; `/v1/api/...` is `/api/...`, and OpenAI's
+/// paths are also known without `/v1` (mem0 and others join base URLs that way).
 std::string normalise_path(std::string_view target);
 
 }  // namespace llmr::daemon

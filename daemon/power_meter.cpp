@@ -1,8 +1,7 @@
 #include "daemon/power_meter.hpp"
 
-#include <dlfcn.h>
-
 #include <algorithm>
+#include <dlfcn.h>
 #include <fstream>
 
 namespace llmr::daemon {
@@ -90,7 +89,9 @@ PowerMeter::PowerMeter(const Sources& sources) : nvml_(Nvml::load(sources.nvml))
 
 PowerMeter::~PowerMeter() = default;
 
-bool PowerMeter::available() const { return !packages_.empty() || nvml_ != nullptr; }
+bool PowerMeter::available() const {
+    return !packages_.empty() || nvml_ != nullptr;
+}
 
 std::optional<std::int64_t> PowerMeter::milliwatts(SteadyTime now) {
     const auto packages = package_milliwatts(now);

@@ -19,8 +19,8 @@ std::string example(const std::string& model, const routing::Price& price) {
 
 std::string complaint(const std::string& model, const UpstreamConfig& upstream) {
     const bool azure = routing::seller_of(upstream).starts_with("azure");
-    return fmt::format("no price is known for {} at {}: its costs are recorded as unknown; {}", model,
-                       upstream.name,
+    return fmt::format("no price is known for {} at {}: its costs are recorded as unknown; {}",
+                       model, upstream.name,
                        azure ? "name what it runs in LLM_AZURE_DEPLOYMENT_MODELS, or give it a "
                                "price in LLM_PRICES_FILE"
                              : "LLM_PRICES_FILE can give it one");
@@ -33,7 +33,8 @@ PriceNotes price_notes(const Config& config, const routing::PriceBook& book, std
     if (config.external_model.empty()) return notes;
     const std::string& model = config.external_model;
     for (const UpstreamConfig& upstream : config.upstreams) {
-        if (upstream.locality != Locality::external || upstream.dialect == Dialect::ollama) continue;
+        if (upstream.locality != Locality::external || upstream.dialect == Dialect::ollama)
+            continue;
         if (const auto* price = routing::find_price(book, config, upstream, model, {}, now_ms))
             notes.known.push_back(example(model, *price));
         else

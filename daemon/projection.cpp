@@ -42,9 +42,12 @@ ProjectionRow row_of(std::int64_t queries, const Projection& about, std::int64_t
 }
 
 std::array<Cell, kColumns.size()> cells_of(const ProjectionRow& row) {
-    return {Cell::number(row.queries), Cell::raw(format_usd(row.current_cost)),
-            Cell::raw(format_usd(row.target_cost)), Cell::raw(format_usd(row.all_external_cost)),
-            Cell::raw(format_usd(row.all_local_cost)), Cell::raw(format_usd(row.savings))};
+    return {Cell::number(row.queries),
+            Cell::raw(format_usd(row.current_cost)),
+            Cell::raw(format_usd(row.target_cost)),
+            Cell::raw(format_usd(row.all_external_cost)),
+            Cell::raw(format_usd(row.all_local_cost)),
+            Cell::raw(format_usd(row.savings))};
 }
 
 /// Millionths as a percentage: 950000 -> "95".
@@ -101,7 +104,8 @@ std::string projection_text(const Projection& projection, TableFormat format) {
     if (format != TableFormat::json) {
         TableWriter writer(out, format, {kColumns.begin(), kColumns.end()});
         writer.row(cells_of(projection.month));
-        for (const ProjectionRow& row : projection.volumes) writer.row(cells_of(row));
+        for (const ProjectionRow& row : projection.volumes)
+            writer.row(cells_of(row));
         return out;
     }
     JsonWriter json(out);

@@ -15,8 +15,9 @@ Result<void> read_type(std::string_view text, storage::QueryFilter& filter) {
     if (text.empty()) return {};
     filter.type = parse_query_type(text);
     if (filter.type) return {};
-    return unknown_choice("type", text, {"embedding", "code", "simple", "summarization",
-                                         "extraction", "medium", "complex"});
+    return unknown_choice(
+        "type", text,
+        {"embedding", "code", "simple", "summarization", "extraction", "medium", "complex"});
 }
 
 Result<void> read_status(std::string_view text, storage::QueryFilter& filter) {
@@ -26,8 +27,9 @@ Result<void> read_status(std::string_view text, storage::QueryFilter& filter) {
         if (to_string(status) == text) filter.status = status;
     }
     if (filter.status) return {};
-    return unknown_choice("status", text, {"ok", "client_cancelled", "upstream_cut", "error",
-                                           "interrupted", "refused", "open"});
+    return unknown_choice(
+        "status", text,
+        {"ok", "client_cancelled", "upstream_cut", "error", "interrupted", "refused", "open"});
 }
 
 /// `local=true|false` and the older `locality=local|external`.
@@ -79,7 +81,7 @@ Result<void> read_page(const QueryParams& params, storage::QueryFilter& filter) 
 
 std::initializer_list<std::string_view> query_filter_params() {
     static const std::initializer_list<std::string_view> names{
-        "since", "from",  "to",       "tz",  "type",       "locality", "local",  "status",
+        "since", "from",     "to",  "tz",         "type",   "locality", "local", "status",
         "model", "upstream", "key", "request_id", "cursor", "before",   "limit", "format"};
     return names;
 }
@@ -95,8 +97,7 @@ Result<std::int64_t> read_number(std::string_view text, std::string_view name, s
     const bool too_large = parsed.ec == std::errc::result_out_of_range || value > most;
     return Error(Errc::invalid_parameter,
                  fmt::format("\"{}\" is not a whole number from {} to {}; nearest valid: {}",
-                             text.substr(0, 40), least, most,
-                             number && too_large ? most : least),
+                             text.substr(0, 40), least, most, number && too_large ? most : least),
                  std::string(name));
 }
 

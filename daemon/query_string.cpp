@@ -15,10 +15,12 @@ namespace llmr::daemon {
 namespace {
 
 Error since_error(std::string_view text) {
-    return Error(Errc::invalid_parameter,
-                 fmt::format("since={}: give a span (90m, 24h, 7d), a date (2026-01-31) or all; nearest valid: 24h",
-                             text.substr(0, 40)),
-                 "since");
+    return Error(
+        Errc::invalid_parameter,
+        fmt::format(
+            "since={}: give a span (90m, 24h, 7d), a date (2026-01-31) or all; nearest valid: 24h",
+            text.substr(0, 40)),
+        "since");
 }
 
 /// Days since 1970 of a date written 2026-01-31.
@@ -56,11 +58,11 @@ Result<QueryParams> parse_query(std::string_view query,
         if (std::find(known.begin(), known.end(), name) == known.end()) {
             const std::vector<std::string> names(known.begin(), known.end());
             const auto near = nearest_names(name, names, 1);
-            return Error(Errc::invalid_parameter,
-                         fmt::format("unknown parameter; known are {}; nearest valid: {}",
-                                     fmt::join(known, ", "),
-                                     near.empty() ? names.front() : near.front()),
-                         name.substr(0, 40));
+            return Error(
+                Errc::invalid_parameter,
+                fmt::format("unknown parameter; known are {}; nearest valid: {}",
+                            fmt::join(known, ", "), near.empty() ? names.front() : near.front()),
+                name.substr(0, 40));
         }
         params.insert_or_assign(std::move(name), std::string(param.value));
     }

@@ -1,10 +1,9 @@
 #include "daemon/server.hpp"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <chrono>
 #include <exception>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -41,7 +40,8 @@ Server::Server(Worker& worker) : worker_(worker) {}
 Result<void> Server::listen(ListenAddress& address) {
     namespace ip = net::asio::ip;
     boost::system::error_code ec;
-    const auto host = ip::make_address(address.host == "localhost" ? "127.0.0.1" : address.host, ec);
+    const auto host =
+        ip::make_address(address.host == "localhost" ? "127.0.0.1" : address.host, ec);
     const auto fail = [&](std::string_view what) {
         return Error(Errc::invalid_parameter,
                      fmt::format("cannot listen on {}:{} ({}): {}", address.host, address.port,
@@ -73,7 +73,8 @@ void Server::start() {
 void Server::stop() {
     stopping_ = true;
     boost::system::error_code ignored;
-    for (auto& acceptor : acceptors_) acceptor->close(ignored);
+    for (auto& acceptor : acceptors_)
+        acceptor->close(ignored);
 }
 
 net::Task<void> Server::accept_loop(Acceptor& acceptor) {

@@ -14,8 +14,8 @@ namespace llmr::daemon {
 
 using Acceptor = net::asio::basic_socket_acceptor<net::asio::ip::tcp, net::Executor>;
 
-/// The listening sockets of one worker. Every worker has its own for each address (SO_REUSEPORT), so
-/// the kernel spreads the connections and no socket changes threads.
+/// The listening sockets of one worker. Every worker has its own for each address (SO_REUSEPORT),
+/// so the kernel spreads the connections and no socket changes threads.
 class Server {
 public:
     explicit Server(Worker& worker);

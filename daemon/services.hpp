@@ -25,8 +25,8 @@ class StatsService;
 struct UpstreamHealth {
     bool checked = false;
     bool up = false;
-    std::string version;      ///< Ollama's
-    std::string error;        ///< why it is down, without URL
+    std::string version;  ///< Ollama's
+    std::string error;    ///< why it is down, without URL
     std::int64_t checked_ms = 0;
 };
 

@@ -76,7 +76,8 @@ net::Task<void> Session::run() {
     socket_.set_option(net::asio::ip::tcp::no_delay(true), ec);
     socket_.non_blocking(true, ec);
     bool again = !ec;
-    while (again) again = co_await serve_one();
+    while (again)
+        again = co_await serve_one();
     socket_.shutdown(net::Socket::shutdown_send, ec);
 }
 
@@ -91,7 +92,8 @@ bool Session::parse(Parser& parser, error_code& ec) {
     if (ec == http::error::need_more) ec = {};
     if (ec || taken > 0) return true;
     // A head is bounded by the parser; this bounds the line that states a chunk's size.
-    if (buffer_.size() > static_cast<std::size_t>(worker_.config()->max_header_bytes) + kLargestRead) {
+    if (buffer_.size() >
+        static_cast<std::size_t>(worker_.config()->max_header_bytes) + kLargestRead) {
         ec = http::error::header_limit;
     }
     return static_cast<bool>(ec);

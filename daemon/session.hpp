@@ -11,8 +11,8 @@
 #include "core/error.hpp"
 #include "daemon/client_stream.hpp"
 #include "daemon/endpoints.hpp"
-#include "net/deadline.hpp"
 #include "daemon/worker.hpp"
+#include "net/deadline.hpp"
 #include "net/executor.hpp"
 
 namespace llmr::daemon {

@@ -13,21 +13,65 @@ namespace {
 using storage::AttemptRow;
 using storage::GroupTotals;
 
-constexpr std::array<std::string_view, 15> kGroupNames{
-    "queries",       "ok",   "errors",                "cancelled",     "attempts", "input_tokens",
-    "output_tokens", "cost", "cost_unknown_attempts", "baseline_cost", "savings",  "avg_latency",
-    "cost_worst_case_attempts", "energy_cost_estimate", "savings_after_energy"};
+constexpr std::array<std::string_view, 15> kGroupNames{"queries",
+                                                       "ok",
+                                                       "errors",
+                                                       "cancelled",
+                                                       "attempts",
+                                                       "input_tokens",
+                                                       "output_tokens",
+                                                       "cost",
+                                                       "cost_unknown_attempts",
+                                                       "baseline_cost",
+                                                       "savings",
+                                                       "avg_latency",
+                                                       "cost_worst_case_attempts",
+                                                       "energy_cost_estimate",
+                                                       "savings_after_energy"};
 
-constexpr std::array<std::string_view, 43> kAttemptNames{
-    "id",           "request_id",  "attempt",       "decision_seq",  "time",
-    "status",       "final",       "local",         "query_local",   "type",
-    "complexity",   "score",       "upstream",      "model",         "model_asked",
-    "model_served", "reason",      "fallback",      "dialect",       "operation",
-    "stream",       "input_tokens", "output_tokens", "input_uncached", "cache_read",
-    "cache_write",  "reasoning",   "usage_source",  "cost",          "baseline_cost",
-    "queue_seconds", "first_token_seconds", "total_seconds", "router_us", "http_upstream",
-    "http_client",  "finish_reason", "error",       "key_id",        "session",
-    "simulated",    "energy_cost_estimate", "cost_worst_case"};
+constexpr std::array<std::string_view, 43> kAttemptNames{"id",
+                                                         "request_id",
+                                                         "attempt",
+                                                         "decision_seq",
+                                                         "time",
+                                                         "status",
+                                                         "final",
+                                                         "local",
+                                                         "query_local",
+                                                         "type",
+                                                         "complexity",
+                                                         "score",
+                                                         "upstream",
+                                                         "model",
+                                                         "model_asked",
+                                                         "model_served",
+                                                         "reason",
+                                                         "fallback",
+                                                         "dialect",
+                                                         "operation",
+                                                         "stream",
+                                                         "input_tokens",
+                                                         "output_tokens",
+                                                         "input_uncached",
+                                                         "cache_read",
+                                                         "cache_write",
+                                                         "reasoning",
+                                                         "usage_source",
+                                                         "cost",
+                                                         "baseline_cost",
+                                                         "queue_seconds",
+                                                         "first_token_seconds",
+                                                         "total_seconds",
+                                                         "router_us",
+                                                         "http_upstream",
+                                                         "http_client",
+                                                         "finish_reason",
+                                                         "error",
+                                                         "key_id",
+                                                         "session",
+                                                         "simulated",
+                                                         "energy_cost_estimate",
+                                                         "cost_worst_case"};
 
 Cell money(const std::optional<PicoUsd>& amount) {
     return amount ? Cell::raw(format_usd(*amount)) : Cell::null();
@@ -55,7 +99,9 @@ std::string average_seconds(const GroupTotals& totals) {
     return seconds_text((totals.latency_us_sum + totals.latency_count / 2) / totals.latency_count);
 }
 
-std::span<const std::string_view> group_column_names() { return kGroupNames; }
+std::span<const std::string_view> group_column_names() {
+    return kGroupNames;
+}
 
 void append_group_cells(const GroupTotals& totals, std::vector<Cell>& cells) {
     const Cell added[kGroupNames.size()] = {Cell::number(totals.queries),
@@ -76,53 +122,54 @@ void append_group_cells(const GroupTotals& totals, std::vector<Cell>& cells) {
     cells.insert(cells.end(), std::begin(added), std::end(added));
 }
 
-std::span<const std::string_view> attempt_column_names() { return kAttemptNames; }
+std::span<const std::string_view> attempt_column_names() {
+    return kAttemptNames;
+}
 
 void append_attempt_cells(const AttemptRow& row, std::int64_t rowid, std::vector<Cell>& cells) {
-    const Cell added[kAttemptNames.size()] = {
-        Cell::number(rowid),
-        Cell::of(row.request_id),
-        Cell::number(row.attempt),
-        Cell::number(row.decision_seq),
-        Cell::of(iso8601(row.started_ms)),
-        Cell::of(to_string(row.status)),
-        Cell::flag(row.final),
-        Cell::flag(row.locality == Locality::local),
-        Cell::flag(row.query_local),
-        Cell::of(to_string(row.type)),
-        Cell::number(row.complexity),
-        Cell::raw(double_text(row.score)),
-        Cell::of(row.upstream),
-        Cell::of(row.model),
-        Cell::of(row.model_asked),
-        Cell::of(row.model_served),
-        Cell::of(row.reason),
-        Cell::flag(row.fallback),
-        Cell::of(to_string(row.dialect)),
-        Cell::of(to_string(row.operation)),
-        Cell::flag(row.stream),
-        Cell::number(row.usage.input_total()),
-        Cell::number(row.usage.output_total()),
-        Cell::number(row.usage.input_uncached),
-        Cell::number(row.usage.cache_read),
-        Cell::number(row.usage.cache_write),
-        Cell::number(row.usage.reasoning),
-        Cell::of(to_string(row.usage.source)),
-        money(row.cost),
-        money(row.baseline),
-        Cell::raw(seconds_text(row.queue_us)),
-        Cell::raw(seconds_text(row.ttft_us)),
-        Cell::raw(seconds_text(row.total_us)),
-        Cell::number(row.router_us),
-        Cell::number(row.http_upstream),
-        Cell::number(row.http_client),
-        Cell::of(row.finish_reason),
-        Cell::of(row.error_code),
-        Cell::of(row.key_id),
-        Cell::of(row.session),
-        Cell::flag(row.simulated),
-        money(row.energy),
-        Cell::flag(row.cost_worst_case)};
+    const Cell added[kAttemptNames.size()] = {Cell::number(rowid),
+                                              Cell::of(row.request_id),
+                                              Cell::number(row.attempt),
+                                              Cell::number(row.decision_seq),
+                                              Cell::of(iso8601(row.started_ms)),
+                                              Cell::of(to_string(row.status)),
+                                              Cell::flag(row.final),
+                                              Cell::flag(row.locality == Locality::local),
+                                              Cell::flag(row.query_local),
+                                              Cell::of(to_string(row.type)),
+                                              Cell::number(row.complexity),
+                                              Cell::raw(double_text(row.score)),
+                                              Cell::of(row.upstream),
+                                              Cell::of(row.model),
+                                              Cell::of(row.model_asked),
+                                              Cell::of(row.model_served),
+                                              Cell::of(row.reason),
+                                              Cell::flag(row.fallback),
+                                              Cell::of(to_string(row.dialect)),
+                                              Cell::of(to_string(row.operation)),
+                                              Cell::flag(row.stream),
+                                              Cell::number(row.usage.input_total()),
+                                              Cell::number(row.usage.output_total()),
+                                              Cell::number(row.usage.input_uncached),
+                                              Cell::number(row.usage.cache_read),
+                                              Cell::number(row.usage.cache_write),
+                                              Cell::number(row.usage.reasoning),
+                                              Cell::of(to_string(row.usage.source)),
+                                              money(row.cost),
+                                              money(row.baseline),
+                                              Cell::raw(seconds_text(row.queue_us)),
+                                              Cell::raw(seconds_text(row.ttft_us)),
+                                              Cell::raw(seconds_text(row.total_us)),
+                                              Cell::number(row.router_us),
+                                              Cell::number(row.http_upstream),
+                                              Cell::number(row.http_client),
+                                              Cell::of(row.finish_reason),
+                                              Cell::of(row.error_code),
+                                              Cell::of(row.key_id),
+                                              Cell::of(row.session),
+                                              Cell::flag(row.simulated),
+                                              money(row.energy),
+                                              Cell::flag(row.cost_worst_case)};
     cells.insert(cells.end(), std::begin(added), std::end(added));
 }
 

@@ -65,9 +65,9 @@ GroupTable table_of(const std::vector<GroupTotals>& keys, const KeyNames& names)
     table.labels = {"key", "key_id"};
     for (const GroupTotals& group : keys) {
         const auto name = names.find(group.name);
-        table.rows.push_back({{Cell::of(name == names.end() ? group.name : name->second),
-                               Cell::of(group.name)},
-                              group});
+        table.rows.push_back(
+            {{Cell::of(name == names.end() ? group.name : name->second), Cell::of(group.name)},
+             group});
     }
     return table;
 }
@@ -77,11 +77,10 @@ GroupTable table_of(const std::vector<SeriesPoint>& points, const TimeZone& zone
     table.labels = {"from", "to", "local_queries", "external_queries"};
     for (const SeriesPoint& point : points) {
         if (!with_empty && point.total.attempts == 0) continue;
-        table.rows.push_back({{Cell::of(zone.iso8601(point.from_ms)),
-                               Cell::of(zone.iso8601(point.to_ms)),
-                               Cell::number(point.local.queries),
-                               Cell::number(point.external.queries)},
-                              point.total});
+        table.rows.push_back(
+            {{Cell::of(zone.iso8601(point.from_ms)), Cell::of(zone.iso8601(point.to_ms)),
+              Cell::number(point.local.queries), Cell::number(point.external.queries)},
+             point.total});
     }
     return table;
 }
@@ -102,7 +101,8 @@ std::string render(const GroupTable& table, TableFormat format, const RangeParam
     const std::vector<std::string_view> columns = columns_of(table);
     if (format != TableFormat::json) {
         TableWriter writer(out, format, columns);
-        for (const auto& row : table.rows) writer.row(cells_of(row));
+        for (const auto& row : table.rows)
+            writer.row(cells_of(row));
         return out;
     }
     JsonWriter json(out);
@@ -118,7 +118,8 @@ std::string render(const GroupTable& table, TableFormat format, const RangeParam
     return out;
 }
 
-/// Puts usual bounds where none were given: up to the end of the running step, `kUsualSteps` of them.
+/// Puts usual bounds where none were given: up to the end of the running step, `kUsualSteps` of
+/// them.
 void bound(RangeParams& when, TimeStep step, std::int64_t now_ms) {
     constexpr std::array<std::int64_t, 4> kLongest{kHourMs, 25 * kHourMs, 7 * 25 * kHourMs,
                                                    31 * 25 * kHourMs};
@@ -130,11 +131,12 @@ void bound(RangeParams& when, TimeStep step, std::int64_t now_ms) {
     }
     if (when.has_from) return;
     const std::int64_t back = when.range.to_ms - (kUsualSteps + 1) * longest;
-    const auto edges = bucket_edges(when.zone, step, std::max<std::int64_t>(back, 0),
-                                    when.range.to_ms, kMostSteps).value();
+    const auto edges =
+        bucket_edges(when.zone, step, std::max<std::int64_t>(back, 0), when.range.to_ms, kMostSteps)
+            .value();
     const auto usual = static_cast<std::ptrdiff_t>(kUsualSteps);
-    when.range.from_ms = edges.at(static_cast<std::size_t>(
-        std::max<std::ptrdiff_t>(std::ssize(edges) - 1 - usual, 0)));
+    when.range.from_ms = edges.at(
+        static_cast<std::size_t>(std::max<std::ptrdiff_t>(std::ssize(edges) - 1 - usual, 0)));
 }
 
 Result<std::vector<SeriesPoint>> read_points(storage::LedgerReader& reader, RangeParams& when,

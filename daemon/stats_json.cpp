@@ -157,8 +157,7 @@ std::string queries_text(const storage::QueryPage& page, TableFormat format) {
     json.end_array().key("next_before");
     page.next_before_rowid == 0 ? json.null() : json.value(page.next_before_rowid);
     json.key("next_cursor");
-    page.next_before_rowid == 0 ? json.null()
-                                : json.value(std::to_string(page.next_before_rowid));
+    page.next_before_rowid == 0 ? json.null() : json.value(std::to_string(page.next_before_rowid));
     json.end_object();
     return body;
 }

@@ -13,7 +13,9 @@ namespace llmr::daemon {
 
 StatsService::StatsService(std::string db_path) : reader_(std::move(db_path)) {}
 
-StatsService::~StatsService() { stop(); }
+StatsService::~StatsService() {
+    stop();
+}
 
 void StatsService::stop() {
     pool_.stop();

@@ -1,9 +1,8 @@
 #include "daemon/systemd.hpp"
 
-#include <dlfcn.h>
-
 #include <cstdlib>
 #include <ctime>
+#include <dlfcn.h>
 #include <string>
 
 #include <fmt/format.h>
@@ -46,6 +45,8 @@ void reloading() {
     notify(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", micros));
 }
 
-void stopping() { notify("STOPPING=1"); }
+void stopping() {
+    notify("STOPPING=1");
+}
 
 }  // namespace llmr::daemon::systemd

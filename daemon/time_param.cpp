@@ -22,14 +22,17 @@ constexpr std::int64_t kLastMs = 7'258'118'400'000;
 constexpr std::size_t kLeastMsDigits = 12;
 
 Error bad_instant(std::string_view name, std::string_view text, std::string_view nearest) {
-    return Error(Errc::invalid_parameter,
-                 fmt::format("\"{}\" is no date, time or number of milliseconds since 1970; nearest "
-                             "valid: {}",
-                             text.substr(0, 40), nearest),
-                 std::string(name));
+    return Error(
+        Errc::invalid_parameter,
+        fmt::format("\"{}\" is no date, time or number of milliseconds since 1970; nearest "
+                    "valid: {}",
+                    text.substr(0, 40), nearest),
+        std::string(name));
 }
 
-std::string today() { return iso8601(utc_ms()).substr(0, 10); }
+std::string today() {
+    return iso8601(utc_ms()).substr(0, 10);
+}
 
 /// Takes fixed-width numbers and separators from the front of a text.
 class Digits {
@@ -85,7 +88,8 @@ std::optional<std::int64_t> take_time(Digits& in) {
     ms += *second * 1000LL;
     if (!in.take(".")) return ms;
     std::int64_t unit = 100;
-    for (std::optional<int> digit; (digit = in.number(1)); unit /= 10) ms += *digit * unit;
+    for (std::optional<int> digit; (digit = in.number(1)); unit /= 10)
+        ms += *digit * unit;
     return unit == 100 ? std::nullopt : std::optional<std::int64_t>(ms);
 }
 
@@ -148,8 +152,8 @@ std::string_view param_at(const QueryParams& params, std::string_view name) {
 
 Error unknown_choice(std::string_view name, std::string_view value,
                      std::initializer_list<std::string_view> names) {
-    const std::string_view nearest = *std::min_element(
-        names.begin(), names.end(), [&](std::string_view a, std::string_view b) {
+    const std::string_view nearest =
+        *std::min_element(names.begin(), names.end(), [&](std::string_view a, std::string_view b) {
             return edit_distance(value, a) < edit_distance(value, b);
         });
     return Error(Errc::invalid_parameter,

@@ -11,8 +11,8 @@
 namespace llmr::daemon {
 
 /// An instant in UTC milliseconds from a date (its first instant in `zone`), a date and time (local
-/// in `zone` where it states no offset) or milliseconds since 1970. `name` is that of the parameter.
-/// Errors: invalid_parameter with the nearest valid value.
+/// in `zone` where it states no offset) or milliseconds since 1970. `name` is that of the
+/// parameter. Errors: invalid_parameter with the nearest valid value.
 Result<std::int64_t> parse_instant(std::string_view text, const TimeZone& zone,
                                    std::string_view name);
 

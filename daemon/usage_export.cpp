@@ -23,19 +23,28 @@ struct ExportKind {
     std::string_view name;
     std::string_view day;
     std::string_view model;
-    std::string_view requests;               ///< empty: not in this kind; so for all below
-    std::array<std::string_view, 4> input;   ///< added up
+    std::string_view requests;              ///< empty: not in this kind; so for all below
+    std::array<std::string_view, 4> input;  ///< added up
     std::string_view output;
     std::string_view cost;
 };
 constexpr ExportKind kKinds[] = {
-    {"OpenAI usage", "start_time_iso", "model", "num_model_requests", {"input_tokens"},
-     "output_tokens", ""},
+    {"OpenAI usage",
+     "start_time_iso",
+     "model",
+     "num_model_requests",
+     {"input_tokens"},
+     "output_tokens",
+     ""},
     {"OpenAI costs", "start_time_iso", "line_item", "", {}, "", "amount_value"},
-    {"Anthropic usage", "usage_date_utc", "model_version", "",
+    {"Anthropic usage",
+     "usage_date_utc",
+     "model_version",
+     "",
      {"usage_input_tokens_no_cache", "usage_input_tokens_cache_write_5m",
       "usage_input_tokens_cache_write_1h", "usage_input_tokens_cache_read"},
-     "usage_output_tokens", ""},
+     "usage_output_tokens",
+     ""},
     {"Anthropic costs", "usage_date_utc", "model", "", {}, "", "cost_usd"},
 };
 
@@ -108,11 +117,14 @@ PicoUsd rounding_of(std::string_view decimal) {
     const std::size_t point = decimal.find('.');
     const std::size_t decimals = point == std::string_view::npos ? 0 : decimal.size() - point - 1;
     PicoUsd unit = kPicoPerUsd;
-    for (std::size_t i = 0; i < decimals; ++i) unit /= 10;
+    for (std::size_t i = 0; i < decimals; ++i)
+        unit /= 10;
     return unit / 2;
 }
 
-void add(std::optional<std::int64_t>& sum, std::int64_t value) { sum = sum.value_or(0) + value; }
+void add(std::optional<std::int64_t>& sum, std::int64_t value) {
+    sum = sum.value_or(0) + value;
+}
 
 /// Adds what one line says.
 Result<void> add_line(const ExportKind& kind, const Columns& columns, const Line& line,
@@ -136,12 +148,12 @@ Result<void> add_line(const ExportKind& kind, const Columns& columns, const Line
         usage.rounding += rounding_of(text);
         return {};
     }
-    for (const auto& [name, sum] : {std::pair{kind.requests, &usage.requests},
-                                    std::pair{kind.output, &usage.output_tokens},
-                                    std::pair{kind.input[0], &usage.input_tokens},
-                                    std::pair{kind.input[1], &usage.input_tokens},
-                                    std::pair{kind.input[2], &usage.input_tokens},
-                                    std::pair{kind.input[3], &usage.input_tokens}}) {
+    for (const auto& [name, sum] :
+         {std::pair{kind.requests, &usage.requests}, std::pair{kind.output, &usage.output_tokens},
+          std::pair{kind.input[0], &usage.input_tokens},
+          std::pair{kind.input[1], &usage.input_tokens},
+          std::pair{kind.input[2], &usage.input_tokens},
+          std::pair{kind.input[3], &usage.input_tokens}}) {
         if (name.empty()) continue;
         const auto count = count_of(columns.at(line, name));
         if (!count) return count.error();
@@ -150,7 +162,9 @@ Result<void> add_line(const ExportKind& kind, const Columns& columns, const Line
     return {};
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 /// Removes "-20240718" or "-2024-07-18" from the end.
 void drop_snapshot_date(std::string& name) {
@@ -181,7 +195,8 @@ std::string comparable_model(std::string_view name) {
 Result<UsageExport> parse_usage_export(std::string_view csv) {
     if (csv.starts_with("\xEF\xBB\xBF")) csv.remove_prefix(3);
     Line head = take_line(csv);
-    for (std::string& name : head) name = to_lower(trim(name));
+    for (std::string& name : head)
+        name = to_lower(trim(name));
     const Columns columns(std::move(head));
     const auto kind = std::find_if(std::begin(kKinds), std::end(kKinds),
                                    [&](const ExportKind& one) { return columns.fit(one); });

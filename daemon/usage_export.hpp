@@ -15,7 +15,7 @@ namespace llmr::daemon {
 /// What a provider says of one model on one UTC day. Absent: the file does not say.
 struct ProviderUsage {
     std::optional<std::int64_t> requests;
-    std::optional<std::int64_t> input_tokens;   ///< everything processed, cached or not
+    std::optional<std::int64_t> input_tokens;  ///< everything processed, cached or not
     std::optional<std::int64_t> output_tokens;
     std::optional<PicoUsd> cost;
     PicoUsd rounding = 0;  ///< how far the cost may be off because amounts were printed rounded

@@ -17,9 +17,8 @@ Worker::Worker(int index, Services& services, std::shared_ptr<const Config> conf
     for (const UpstreamConfig& upstream : config_->upstreams) {
         // The configuration was validated: a URL that does not parse cannot be here.
         net::Endpoint endpoint = net::parse_base_url(upstream.base_url).value();
-        clients_.push_back(std::make_unique<net::HttpClient>(context_.get_executor(),
-                                                             std::move(endpoint), resolver_,
-                                                             services_.tls.get()));
+        clients_.push_back(std::make_unique<net::HttpClient>(
+            context_.get_executor(), std::move(endpoint), resolver_, services_.tls.get()));
     }
 }
 
@@ -48,7 +47,8 @@ void Worker::run() {
 
 void Worker::stop() {
     net::asio::post(context_, [this] {
-        for (auto& client : clients_) client->shutdown();
+        for (auto& client : clients_)
+            client->shutdown();
         work_.reset();
         context_.stop();
     });

@@ -63,7 +63,9 @@ void Metrics::count_http(int shard, int status) {
     impl_->shard(shard).http[static_cast<std::size_t>(status_class - 1)].add();
 }
 
-void Metrics::count_rejected_head(int shard) { impl_->shard(shard).rejected_heads.add(); }
+void Metrics::count_rejected_head(int shard) {
+    impl_->shard(shard).rejected_heads.add();
+}
 
 std::string Metrics::render(const Gauges& gauges) const {
     return render_text(impl_->shards_, impl_->upstream_names_, impl_->version_, gauges);

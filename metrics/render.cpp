@@ -32,7 +32,8 @@ constexpr std::size_t kFirstStatus = static_cast<std::size_t>(AttemptStatus::ope
 
 ClientMetric with_labels(Labels labels) {
     ClientMetric metric;
-    for (const auto& [name, value] : labels) metric.label.push_back({name, std::string(value)});
+    for (const auto& [name, value] : labels)
+        metric.label.push_back({name, std::string(value)});
     return metric;
 }
 
@@ -60,13 +61,15 @@ public:
     template <class Member>
     std::int64_t total(Member member) const {
         std::int64_t sum = 0;
-        for (const auto& shard : shards_) sum += member(*shard).get();
+        for (const auto& shard : shards_)
+            sum += member(*shard).get();
         return sum;
     }
     template <class Member>
     void histogram(Member member, Labels labels = {}) {
         ClientMetric metric = with_labels(labels);
-        for (const auto& shard : shards_) member(*shard).add_to(metric.histogram);
+        for (const auto& shard : shards_)
+            member(*shard).add_to(metric.histogram);
         families_.back().metric.push_back(std::move(metric));
     }
     void gauge(const char* name, double number, const char* help) {
@@ -164,9 +167,8 @@ void add_durations(Families& families) {
 void add_http(Families& families) {
     families.begin("http_responses_total", MetricType::Counter, "Responses by class of status");
     for (std::size_t index = 0; index < kStatusClasses; ++index)
-        families.counter(
-            [&](const Shard& shard) -> const Counter& { return shard.http[index]; },
-            {{"status", kClassNames[index]}});
+        families.counter([&](const Shard& shard) -> const Counter& { return shard.http[index]; },
+                         {{"status", kClassNames[index]}});
     families.begin("http_rejected_heads_total", MetricType::Counter,
                    "Requests refused for their head alone");
     families.counter([](const Shard& shard) -> const Counter& { return shard.rejected_heads; });

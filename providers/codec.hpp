@@ -80,8 +80,8 @@ struct ExchangeSpec {
 
 /// What an answer turned out to be; valid at any time, final after `end` or `abort`.
 struct AnswerSummary {
-    Usage usage;                   ///< reported by the upstream, source none until it was;
-                                   ///< estimated where its counts contradict each other
+    Usage usage;                         ///< reported by the upstream, source none until it was;
+                                         ///< estimated where its counts contradict each other
     std::optional<PicoUsd> stated_cost;  ///< what the upstream says the answer costs
     ServiceTier service = ServiceTier::standard;  ///< the class of service it says it billed
     std::string finish_reason;     ///< OpenAI's words: stop, length, tool_calls, content_filter

@@ -63,8 +63,8 @@ constexpr std::array kTimings{
 };
 
 enum class Reasoning : std::uint8_t {
-    inside,     // part of the output
-    outside,    // beside it
+    inside,      // part of the output
+    outside,     // beside it
     total_tells  // inside, unless the total only adds up with it beside
 };
 
@@ -72,7 +72,7 @@ struct Rule {
     std::span<const Place> places;
     bool cache_inside;  // part of the input
     Reasoning reasoning;
-    bool needs_both;    // one count without the other is no usage
+    bool needs_both;  // one count without the other is no usage
 };
 
 // In the order of UsageShape.
@@ -85,8 +85,8 @@ constexpr std::array kRules{
 };
 
 constexpr std::array<Member, 10> kAllCounts{
-    &TokenCounts::input,       &TokenCounts::input_extra,    &TokenCounts::cache_read,
-    &TokenCounts::cache_miss,  &TokenCounts::cache_write,    &TokenCounts::cache_write_5m,
+    &TokenCounts::input,          &TokenCounts::input_extra, &TokenCounts::cache_read,
+    &TokenCounts::cache_miss,     &TokenCounts::cache_write, &TokenCounts::cache_write_5m,
     &TokenCounts::cache_write_1h, &TokenCounts::output,      &TokenCounts::reasoning,
     &TokenCounts::total,
 };
@@ -169,7 +169,8 @@ private:
             output += reasoning;
         } else if (rule_.reasoning == Reasoning::total_tells) {
             const std::int64_t beside = beyond_output();
-            // Some count reasoning beside the completion, and some name it nowhere but in the total.
+            // Some count reasoning beside the completion, and some name it nowhere but in the
+            // total.
             if (reasoning == 0) reasoning = beside;
             if (reasoning == beside) output += reasoning;
         }

@@ -11,19 +11,19 @@ namespace llmr::providers {
 
 /// Whose words and whose rules a usage object follows.
 enum class UsageShape : std::uint8_t {
-    openai,     ///< chat and responses; also Azure, OpenRouter, DeepSeek, vLLM, LM Studio, xAI:
-                ///< cache counts and reasoning are inside the totals
-    anthropic,  ///< input_tokens leaves both cache counts out
-    gemini,     ///< usageMetadata: thoughts stand outside the candidates
-    ollama,     ///< prompt_eval_count, eval_count
+    openai,        ///< chat and responses; also Azure, OpenRouter, DeepSeek, vLLM, LM Studio, xAI:
+                   ///< cache counts and reasoning are inside the totals
+    anthropic,     ///< input_tokens leaves both cache counts out
+    gemini,        ///< usageMetadata: thoughts stand outside the candidates
+    ollama,        ///< prompt_eval_count, eval_count
     llama_timings  ///< llama.cpp's `timings`: prompt_n leaves the cache out
 };
 
 /// The counts of a usage object as they stand in it; absent and null are nothing.
 struct TokenCounts {
     using Count = std::optional<std::int64_t>;
-    Count input;           ///< the prompt, as the shape counts it
-    Count input_extra;     ///< prompt tokens beside it
+    Count input;        ///< the prompt, as the shape counts it
+    Count input_extra;  ///< prompt tokens beside it
     Count cache_read;
     Count cache_miss;
     Count cache_write;
@@ -31,7 +31,7 @@ struct TokenCounts {
     Count cache_write_1h;  ///< part of cache_write
     Count output;
     Count reasoning;
-    Count total;           ///< the provider's own sum, to check ours against
+    Count total;  ///< the provider's own sum, to check ours against
     bool operator==(const TokenCounts&) const = default;
 };
 

@@ -26,8 +26,8 @@ PicoUsd sum_of(const Usage& usage, const Rates& rates) {
         if (tokens > 0) sum += static_cast<Wide>(tokens) * rate;
     };
     const PicoUsd write = rates.cache_write.value_or(rates.input);
-    const std::int64_t for_an_hour =
-        std::clamp<std::int64_t>(usage.cache_write_1h, 0, std::max<std::int64_t>(usage.cache_write, 0));
+    const std::int64_t for_an_hour = std::clamp<std::int64_t>(
+        usage.cache_write_1h, 0, std::max<std::int64_t>(usage.cache_write, 0));
     add(usage.input_uncached, rates.input);
     add(usage.cache_read, rates.cache_read.value_or(rates.input));
     add(usage.cache_write - for_an_hour, write);

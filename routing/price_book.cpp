@@ -102,9 +102,8 @@ std::optional<Price> assemble(std::span<const PriceRow> rows) {
 
 Result<PriceBook> PriceBook::from_rows(std::vector<PriceRow> rows) {
     const auto key = [](const PriceRow& row) { return std::tie(row.name, row.from_ms); };
-    std::stable_sort(rows.begin(), rows.end(), [&key](const PriceRow& a, const PriceRow& b) {
-        return key(a) < key(b);
-    });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&key](const PriceRow& a, const PriceRow& b) { return key(a) < key(b); });
     PriceBook book;
     for (auto first = rows.begin(); first != rows.end();) {
         const auto last = std::find_if(

@@ -15,7 +15,9 @@ namespace {
 constexpr std::size_t kMostBytes = 64 << 20;  // LiteLLM's whole map is about 1 MiB
 
 Result<std::string> read_file(const std::string& path) {
-    const auto fault = [](std::string why) { return Error(Errc::invalid_parameter, std::move(why)); };
+    const auto fault = [](std::string why) {
+        return Error(Errc::invalid_parameter, std::move(why));
+    };
     errno = 0;
     std::ifstream file(path, std::ios::binary);
     if (!file) return fault(std::string("cannot be read: ") + std::strerror(errno));

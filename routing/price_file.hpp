@@ -8,9 +8,9 @@
 namespace llmr::routing {
 
 /// The built-in prices under those of a file: a JSON price map (price_map.hpp) if its first
-/// character is a brace, else the project's own table (price_table.hpp). An empty path: the built-in
-/// ones alone. Reads the file, so not for an I/O thread. Errors: invalid_parameter with the path and
-/// the line or entry; the file cannot be read; it is larger than 64 MiB.
+/// character is a brace, else the project's own table (price_table.hpp). An empty path: the
+/// built-in ones alone. Reads the file, so not for an I/O thread. Errors: invalid_parameter with
+/// the path and the line or entry; the file cannot be read; it is larger than 64 MiB.
 Result<PriceBook> load_prices(const std::string& path);
 
 }  // namespace llmr::routing

@@ -95,7 +95,8 @@ void add_amount(Entry& entry, std::string_view key, std::string_view value, Leve
         } else if (may_be_left_out(value)) {
             entry.left_out = true;
         } else if (entry.fault.empty()) {
-            entry.fault = std::string(key) + " " + std::string(value) + ": " + price.error().message;
+            entry.fault =
+                std::string(key) + " " + std::string(value) + ": " + price.error().message;
         }
         return;
     }

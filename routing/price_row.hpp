@@ -12,7 +12,7 @@ struct PriceRow {
     std::string name;          ///< lower case
     std::int64_t from_ms = 0;  ///< UTC; 0: always
     ServiceTier service = ServiceTier::standard;
-    std::int64_t above = 0;    ///< for prompts of more tokens than this
+    std::int64_t above = 0;  ///< for prompts of more tokens than this
     Rates rates;
     bool operator==(const PriceRow&) const = default;
 };

@@ -36,7 +36,8 @@ Result<std::optional<PicoUsd>> read_price(std::string_view what, std::string_vie
     if (cell == "-") return std::optional<PicoUsd>();
     const Result<PicoUsd> price = parse_usd_per_million(cell);
     if (!price) {
-        return fault(std::string(what) + " \"" + std::string(cell) + "\": " + price.error().message);
+        return fault(std::string(what) + " \"" + std::string(cell) +
+                     "\": " + price.error().message);
     }
     return std::optional<PicoUsd>(*price);
 }

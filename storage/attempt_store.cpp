@@ -1,10 +1,9 @@
 #include "storage/attempt_store.hpp"
 
 #include <algorithm>
+#include <sqlite3.h>
 #include <stdexcept>
 #include <utility>
-
-#include <sqlite3.h>
 
 #include "core/clock.hpp"
 #include "storage/row_codec.hpp"
@@ -146,7 +145,8 @@ std::deque<AttemptRow> AttemptStore::select_rows(const char* where) {
     std::deque<AttemptRow> rows;
     SQLite::Statement select(*database_,
                              "SELECT " + column_list() + " FROM attempts WHERE " + where);
-    while (select.executeStep()) rows.push_back(read_row(select));
+    while (select.executeStep())
+        rows.push_back(read_row(select));
     return rows;
 }
 

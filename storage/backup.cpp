@@ -1,13 +1,12 @@
 #include "storage/backup.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
+#include <fcntl.h>
 #include <filesystem>
 #include <stdexcept>
+#include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 #include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
@@ -21,8 +20,7 @@ namespace {
 constexpr int kBusyTimeoutMs = 5000;
 
 std::runtime_error system_failure(const std::string& what) {
-    return std::runtime_error(
-        fmt::format("{}: {}", what, std::generic_category().message(errno)));
+    return std::runtime_error(fmt::format("{}: {}", what, std::generic_category().message(errno)));
 }
 
 /// The file under its temporary name; goes away unless it was published.
@@ -31,8 +29,8 @@ public:
     explicit UnfinishedFile(std::string target)
         : target_(std::move(target)), path_(fmt::format("{}.tmp-{}", target_, ::getpid())) {
         // Created by us so that nobody else can ever read it: SQLite takes an empty file.
-        const int fd = ::open(path_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC,
-                              S_IRUSR | S_IWUSR);
+        const int fd =
+            ::open(path_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
         if (fd < 0) throw system_failure(path_);
         ::close(fd);
     }

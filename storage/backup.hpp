@@ -8,7 +8,7 @@
 namespace llmr::storage {
 
 struct BackupReport {
-    std::int64_t rows = 0;   ///< attempts in the copy
+    std::int64_t rows = 0;  ///< attempts in the copy
     std::int64_t bytes = 0;
 };
 

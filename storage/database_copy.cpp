@@ -1,9 +1,8 @@
 #include "storage/database_copy.hpp"
 
 #include <cstdio>
-#include <stdexcept>
-
 #include <sqlite3.h>
+#include <stdexcept>
 
 #include "storage/database_file.hpp"
 
@@ -12,7 +11,9 @@ namespace {
 
 constexpr int kPagesPerStep = 500;  // 2 MB: a few milliseconds
 
-std::string copy_path(const std::string& path) { return path + ".rebuild"; }
+std::string copy_path(const std::string& path) {
+    return path + ".rebuild";
+}
 
 }  // namespace
 
@@ -27,7 +28,9 @@ DatabaseCopy::DatabaseCopy(SQLite::Database& source, const std::string& path,
     if (backup_ == nullptr) throw SQLite::Exception(target_->getHandle());
 }
 
-DatabaseCopy::~DatabaseCopy() { sqlite3_backup_finish(backup_); }
+DatabaseCopy::~DatabaseCopy() {
+    sqlite3_backup_finish(backup_);
+}
 
 bool DatabaseCopy::step() {
     const int code = sqlite3_backup_step(backup_, kPagesPerStep);

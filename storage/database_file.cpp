@@ -1,15 +1,14 @@
 #include "storage/database_file.hpp"
 
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -31,14 +30,16 @@ struct FileSystemMagic {
 // From the statfs(2) manual page and linux/magic.h. FUSE stands for virtiofs, sshfs and the shares
 // of container desktops too.
 constexpr std::array kUnsuitable{
-    FileSystemMagic{0x6969, "NFS"},         FileSystemMagic{0x517B, "SMB"},
-    FileSystemMagic{0xFF534D42, "CIFS"},    FileSystemMagic{0xFE534D42, "SMB2"},
-    FileSystemMagic{0x01021997, "9p"},      FileSystemMagic{0x65735546, "FUSE"},
-    FileSystemMagic{0x00C36400, "Ceph"},    FileSystemMagic{0x5346414F, "AFS"},
-    FileSystemMagic{0x786F4256, "vboxsf"},  FileSystemMagic{0x0BD00BD0, "Lustre"},
+    FileSystemMagic{0x6969, "NFS"},        FileSystemMagic{0x517B, "SMB"},
+    FileSystemMagic{0xFF534D42, "CIFS"},   FileSystemMagic{0xFE534D42, "SMB2"},
+    FileSystemMagic{0x01021997, "9p"},     FileSystemMagic{0x65735546, "FUSE"},
+    FileSystemMagic{0x00C36400, "Ceph"},   FileSystemMagic{0x5346414F, "AFS"},
+    FileSystemMagic{0x786F4256, "vboxsf"}, FileSystemMagic{0x0BD00BD0, "Lustre"},
 };
 
-std::string system_error(int code) { return std::generic_category().message(code); }
+std::string system_error(int code) {
+    return std::generic_category().message(code);
+}
 
 /// Creates `directory` and what is missing above it. create_directories would use the umask alone.
 int make_directories(const fs::path& directory) {
@@ -50,7 +51,7 @@ int make_directories(const fs::path& directory) {
 
 /// WAL needs locks and shared memory that every process on the machine sees alike.
 Result<void> check_file_system(const std::string& path, const fs::path& directory) {
-    struct statfs info {};
+    struct statfs info{};
     if (::statfs(directory.c_str(), &info) != 0) return ledger_error(path, system_error(errno));
     const auto name = unsuitable_file_system(static_cast<unsigned int>(info.f_type));
     if (!name) return {};
@@ -72,8 +73,8 @@ Result<void> prepare_database_file(const std::string& path) {
     const fs::path parent = fs::path(path).parent_path();
     const fs::path directory = parent.empty() ? fs::path(".") : parent;
     if (const int code = make_directories(directory); code != 0)
-        return ledger_error(path, fmt::format("cannot create {}: {}", directory.string(),
-                                              system_error(code)));
+        return ledger_error(
+            path, fmt::format("cannot create {}: {}", directory.string(), system_error(code)));
     if (const auto suitable = check_file_system(path, directory); !suitable) return suitable;
     // SQLite gives the WAL and its index the mode of the database. O_EXCL: closing another
     // descriptor of an open database would drop SQLite's locks on it.
@@ -112,7 +113,7 @@ LedgerLock::~LedgerLock() {
 }
 
 FileIdentity identify(const std::string& path) {
-    struct stat info {};
+    struct stat info{};
     if (::stat(path.c_str(), &info) != 0) return {};
     return {info.st_dev, info.st_ino};
 }

@@ -9,7 +9,8 @@ namespace {
 // Without the hint the planner may walk the table.
 constexpr const char* kSelect =
     "SELECT started_ms, status, is_final, query_local, upstream, model, locality, type, fallback, "
-    "key_id, input_uncached, cache_read, cache_write, output_visible, reasoning, usage_source, cost, "
+    "key_id, input_uncached, cache_read, cache_write, output_visible, reasoning, usage_source, "
+    "cost, "
     "baseline, total_us, ttft_us FROM attempts INDEXED BY attempts_started WHERE started_ms >= ?1 "
     "AND started_ms < ?2 AND status <> 'open'";
 

@@ -1,18 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <sqlite3.h>
 #include <string>
 #include <string_view>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
-#include <sqlite3.h>
 
 namespace llmr::storage {
 
-/// A SELECT whose columns are read straight from SQLite: SQLiteCpp counts references for each value,
-/// which is half of the time where thousands of rows have twenty columns. Not thread-safe; belongs
-/// to the connection it was made for. Throws SQLite::Exception.
+/// A SELECT whose columns are read straight from SQLite: SQLiteCpp counts references for each
+/// value, which is half of the time where thousands of rows have twenty columns. Not thread-safe;
+/// belongs to the connection it was made for. Throws SQLite::Exception.
 class FastSelect {
 public:
     FastSelect(SQLite::Database& database, const std::string& sql) : database_(database) {
@@ -43,8 +43,8 @@ public:
         const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
         return bytes == nullptr
                    ? std::string_view()
-                   : std::string_view(bytes, static_cast<std::size_t>(
-                                                 sqlite3_column_bytes(statement_, column)));
+                   : std::string_view(
+                         bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
     }
 
 private:

@@ -7,8 +7,8 @@
 #include "storage/queries.hpp"
 #include "storage/rollup_sums.hpp"
 
-/// How stored sums become the figures of a group. The figures of a final attempt belong to where its
-/// query went, those of tokens and money to where the attempt itself ran.
+/// How stored sums become the figures of a group. The figures of a final attempt belong to where
+/// its query went, those of tokens and money to where the attempt itself ran.
 namespace llmr::storage {
 
 inline void add_query_figures(GroupTotals& group, const RollupSums& sums) {

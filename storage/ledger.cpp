@@ -11,9 +11,12 @@ namespace llmr::storage {
 
 std::string_view to_string(LedgerState state) {
     switch (state) {
-        case LedgerState::ok: return "ok";
-        case LedgerState::spilling: return "spilling";
-        case LedgerState::failing: return "failing";
+        case LedgerState::ok:
+            return "ok";
+        case LedgerState::spilling:
+            return "spilling";
+        case LedgerState::failing:
+            return "failing";
     }
     return "?";
 }
@@ -48,22 +51,40 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerOptions& options) try {
 Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Ledger::~Ledger() = default;
 
-void Ledger::on_commit(OnCommit callback) { impl_->worker_.on_commit(std::move(callback)); }
+void Ledger::on_commit(OnCommit callback) {
+    impl_->worker_.on_commit(std::move(callback));
+}
 
 void Ledger::write(AttemptRow row, int lane, std::uint64_t token) {
     impl_->worker_.write(std::move(row), lane, token);
 }
 
-LedgerShareHistory Ledger::share_history() const { return impl_->history_; }
-std::int64_t Ledger::interrupted_at_open() const { return impl_->interrupted_; }
-std::size_t Ledger::queued() const { return impl_->worker_.queued(); }
-LedgerState Ledger::state() const { return impl_->worker_.writer().state(); }
+LedgerShareHistory Ledger::share_history() const {
+    return impl_->history_;
+}
+std::int64_t Ledger::interrupted_at_open() const {
+    return impl_->interrupted_;
+}
+std::size_t Ledger::queued() const {
+    return impl_->worker_.queued();
+}
+LedgerState Ledger::state() const {
+    return impl_->worker_.writer().state();
+}
 std::int64_t Ledger::spilled_waiting() const {
     return impl_->worker_.writer().spilled_waiting();
 }
-std::int64_t Ledger::spilled_total() const { return impl_->worker_.writer().spilled_total(); }
-std::int64_t Ledger::failed_commits() const { return impl_->worker_.writer().failed_commits(); }
-std::int64_t Ledger::rows_dropped() const { return impl_->worker_.rows_dropped(); }
-bool Ledger::close() { return impl_->worker_.close(); }
+std::int64_t Ledger::spilled_total() const {
+    return impl_->worker_.writer().spilled_total();
+}
+std::int64_t Ledger::failed_commits() const {
+    return impl_->worker_.writer().failed_commits();
+}
+std::int64_t Ledger::rows_dropped() const {
+    return impl_->worker_.rows_dropped();
+}
+bool Ledger::close() {
+    return impl_->worker_.close();
+}
 
 }  // namespace llmr::storage

@@ -62,9 +62,9 @@ public:
     /// Opens or creates (directory 0700, file 0600), migrates, replays the spill file of an earlier
     /// run, and recovers: rows found open become `interrupted`, and a query whose next attempt was
     /// never recorded ends with the last one that was. A database that can be read and not written
-    /// does not stop the start. Errors: ledger_unavailable with the path and the reason (a newer one
-    /// than the program, a network file system, no permission, not a database, in use by another
-    /// daemon: `<path>.lock` is held while the ledger is open).
+    /// does not stop the start. Errors: ledger_unavailable with the path and the reason (a newer
+    /// one than the program, a network file system, no permission, not a database, in use by
+    /// another daemon: `<path>.lock` is held while the ledger is open).
     static Result<std::unique_ptr<Ledger>> open(const LedgerOptions& options);
     ~Ledger();
 
@@ -81,9 +81,9 @@ public:
     LedgerShareHistory share_history() const;  ///< as of open()
     std::int64_t interrupted_at_open() const;
     LedgerState state() const;
-    std::size_t queued() const;                ///< rows neither committed nor spilled yet
-    std::int64_t spilled_waiting() const;      ///< rows of this run in the spill file
-    std::int64_t spilled_total() const;        ///< rows that went to the spill file in this run
+    std::size_t queued() const;            ///< rows neither committed nor spilled yet
+    std::int64_t spilled_waiting() const;  ///< rows of this run in the spill file
+    std::int64_t spilled_total() const;    ///< rows that went to the spill file in this run
     std::int64_t failed_commits() const;
     /// Rows given up because `max_queued_bytes` of others were waiting for a disk.
     std::int64_t rows_dropped() const;

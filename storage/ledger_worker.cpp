@@ -24,13 +24,13 @@ void clear_and_trim(std::vector<T>& buffer) {
 }  // namespace
 
 LedgerWorker::LedgerWorker(std::unique_ptr<LedgerWriter> writer, const LedgerOptions& options)
-    : path_(options.path),
-      max_queued_bytes_(options.max_queued_bytes),
-      writer_(std::move(writer)) {
+    : path_(options.path), max_queued_bytes_(options.max_queued_bytes), writer_(std::move(writer)) {
     thread_ = std::thread([this] { run(); });
 }
 
-LedgerWorker::~LedgerWorker() { close(); }
+LedgerWorker::~LedgerWorker() {
+    close();
+}
 
 void LedgerWorker::write(AttemptRow row, int lane, std::uint64_t token) {
     bool notify = false;
@@ -95,7 +95,8 @@ void LedgerWorker::admit_taken() {
         std::move(taken_.begin(), taken_.end(), std::back_inserter(pending_));
     }
     clear_and_trim(taken_);
-    for (const Awaited& awaited : taken_refused_) answer_later(awaited, /*ok=*/false);
+    for (const Awaited& awaited : taken_refused_)
+        answer_later(awaited, /*ok=*/false);
     clear_and_trim(taken_refused_);
 }
 
@@ -119,7 +120,8 @@ void LedgerWorker::store_pending() {
 
 void LedgerWorker::stored(std::span<QueuedRow> rows) {
     std::size_t bytes = 0;
-    for (const QueuedRow& queued : rows) bytes += footprint(queued.row);
+    for (const QueuedRow& queued : rows)
+        bytes += footprint(queued.row);
     queued_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
     queued_.fetch_sub(rows.size(), std::memory_order_relaxed);
     answer(rows, /*ok=*/true);

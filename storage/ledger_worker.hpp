@@ -65,7 +65,7 @@ private:
 
     std::vector<QueuedRow> taken_;
     std::vector<Awaited> taken_refused_;
-    std::vector<QueuedRow> pending_;  ///< to be committed, oldest first
+    std::vector<QueuedRow> pending_;               ///< to be committed, oldest first
     std::vector<std::vector<Committed>> answers_;  ///< by lane
 
     std::atomic<std::size_t> queued_{0};

@@ -1,11 +1,10 @@
 #include "storage/ledger_writer.hpp"
 
 #include <algorithm>
+#include <sqlite3.h>
 #include <stdexcept>
 #include <utility>
 #include <vector>
-
-#include <sqlite3.h>
 
 #include "core/log.hpp"
 #include "storage/open_store.hpp"
@@ -29,7 +28,9 @@ bool keeps_connection(int code) {
     return code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_FULL;
 }
 
-bool means_corrupt(int code) { return code == SQLITE_CORRUPT || code == SQLITE_NOTADB; }
+bool means_corrupt(int code) {
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
 
 /// The database file is not the one that was opened.
 struct FileChanged : std::runtime_error {
@@ -57,7 +58,8 @@ LedgerWriter::LedgerWriter(std::unique_ptr<AttemptStore> store, const LedgerOpti
         log::error("ledger {}: {}; rows of the last run may wait in it", options_.path,
                    failure.what());
     }
-    while (in_trouble_ && retry_pause_.count() == 0) heal();
+    while (in_trouble_ && retry_pause_.count() == 0)
+        heal();
     if (!in_trouble_) guarded([this] { recover_once(); });
 }
 
@@ -107,7 +109,8 @@ void LedgerWriter::check_file() {
 void LedgerWriter::commit(std::span<const QueuedRow> rows) {
     check_file();
     AttemptStore::Batch batch(*store_);
-    for (const QueuedRow& queued : rows) batch.write(queued.row);
+    for (const QueuedRow& queued : rows)
+        batch.write(queued.row);
     batch.commit();
 }
 
@@ -115,7 +118,8 @@ bool LedgerWriter::spill(std::span<const QueuedRow> rows) try {
     adopt_spill();
     std::vector<const AttemptRow*> pointers;
     pointers.reserve(rows.size());
-    for (const QueuedRow& queued : rows) pointers.push_back(&queued.row);
+    for (const QueuedRow& queued : rows)
+        pointers.push_back(&queued.row);
     spill_.append(pointers);
     const auto count = static_cast<std::int64_t>(rows.size());
     waiting_.fetch_add(count, std::memory_order_relaxed);
@@ -145,7 +149,9 @@ void LedgerWriter::failed(const std::exception& failure, int code) {
     retry_at_ = steady_now() + retry_pause_;
 }
 
-SteadyTime LedgerWriter::next_due() const { return in_trouble_ ? retry_at_ : retire_at_; }
+SteadyTime LedgerWriter::next_due() const {
+    return in_trouble_ ? retry_at_ : retire_at_;
+}
 
 void LedgerWriter::maintain() {
     if (in_trouble_) {
@@ -209,7 +215,8 @@ void LedgerWriter::replay_slice() {
     const std::int64_t limit = recovered_ ? spill_.size() : own_from_;
     const SpillFile::Slice slice = spill_.read(limit);
     AttemptStore::Batch batch(*store_);
-    for (const AttemptRow& row : slice.rows) batch.write(row);
+    for (const AttemptRow& row : slice.rows)
+        batch.write(row);
     batch.replayed(spill_.id(), slice.upto);  // with no rows, too: only a write shows that it works
     batch.commit();
     retry_pause_ = std::chrono::milliseconds(0);

@@ -64,11 +64,11 @@ private:
     FileIdentity identity_;                ///< of the file that store_ holds
     std::unique_ptr<DatabaseCopy> rebuild_;
     SpillFile spill_;
-    bool in_trouble_ = false;   ///< rows go to the spill file
-    bool reconnect_ = false;    ///< the connection is not to be trusted
-    bool corrupt_ = false;      ///< nothing is to be copied from it
-    bool adopted_ = false;      ///< what an earlier run has left in the spill file is known
-    bool recovered_ = false;    ///< recover() has run
+    bool in_trouble_ = false;    ///< rows go to the spill file
+    bool reconnect_ = false;     ///< the connection is not to be trusted
+    bool corrupt_ = false;       ///< nothing is to be copied from it
+    bool adopted_ = false;       ///< what an earlier run has left in the spill file is known
+    bool recovered_ = false;     ///< recover() has run
     std::int64_t own_from_ = 0;  ///< where this run's rows begin in the spill file
     std::int64_t recovered_rows_ = 0;
     std::int64_t replayed_rows_ = 0;

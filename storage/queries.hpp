@@ -25,42 +25,42 @@ struct LatencyStats {
 /// rows count nowhere. In `Stats::local` and `Stats::external` the figures of final attempts go by
 /// whether the query stayed local, those of all attempts by where the attempt itself ran.
 struct GroupTotals {
-    std::string name;              ///< type, model, upstream or key id; empty for the total
-    std::string upstream;          ///< groups by model
+    std::string name;      ///< type, model, upstream or key id; empty for the total
+    std::string upstream;  ///< groups by model
     Locality locality = Locality::local;
     std::int64_t queries = 0;
     std::int64_t ok = 0;
-    std::int64_t errors = 0;       ///< final attempts that are neither ok nor client_cancelled
+    std::int64_t errors = 0;  ///< final attempts that are neither ok nor client_cancelled
     std::int64_t cancelled = 0;
-    std::int64_t attempts = 0;     ///< all attempts
-    std::int64_t input_tokens = 0;   ///< all attempts
-    std::int64_t output_tokens = 0;  ///< all attempts
-    std::int64_t cost_pico = 0;      ///< all attempts with a known cost
-    std::int64_t unknown_cost = 0;   ///< attempts with tokens and no price
-    std::int64_t baseline_pico = 0;  ///< all attempts with a known baseline
-    std::int64_t savings_pico = 0;   ///< baseline - cost where both are known
-    std::int64_t energy_pico = 0;    ///< estimate of what local attempts cost in power
+    std::int64_t attempts = 0;          ///< all attempts
+    std::int64_t input_tokens = 0;      ///< all attempts
+    std::int64_t output_tokens = 0;     ///< all attempts
+    std::int64_t cost_pico = 0;         ///< all attempts with a known cost
+    std::int64_t unknown_cost = 0;      ///< attempts with tokens and no price
+    std::int64_t baseline_pico = 0;     ///< all attempts with a known baseline
+    std::int64_t savings_pico = 0;      ///< baseline - cost where both are known
+    std::int64_t energy_pico = 0;       ///< estimate of what local attempts cost in power
     std::int64_t worst_case_costs = 0;  ///< attempts whose cost is the most it can have been
-    std::int64_t latency_us_sum = 0;  ///< of final attempts that ended ok
+    std::int64_t latency_us_sum = 0;    ///< of final attempts that ended ok
     std::int64_t latency_count = 0;
 };
 
 struct Stats {
     GroupTotals total;
-    GroupTotals local;     ///< final attempts of queries that stayed local
+    GroupTotals local;  ///< final attempts of queries that stayed local
     GroupTotals external;
-    std::int64_t fallbacks = 0;     ///< external attempts that followed a failed one
-    std::int64_t interrupted = 0;   ///< attempts
-    std::int64_t usage_reported = 0;   ///< attempts
-    std::int64_t usage_estimated = 0;  ///< attempts
-    std::vector<GroupTotals> by_type;   ///< busiest first
-    std::vector<GroupTotals> by_model;  ///< by (model, upstream, locality), busiest first
+    std::int64_t fallbacks = 0;            ///< external attempts that followed a failed one
+    std::int64_t interrupted = 0;          ///< attempts
+    std::int64_t usage_reported = 0;       ///< attempts
+    std::int64_t usage_estimated = 0;      ///< attempts
+    std::vector<GroupTotals> by_type;      ///< busiest first
+    std::vector<GroupTotals> by_model;     ///< by (model, upstream, locality), busiest first
     std::vector<GroupTotals> by_upstream;  ///< by (upstream, locality), busiest first
-    LatencyStats latency_local;     ///< of final attempts that ended ok, by where the query went
+    LatencyStats latency_local;  ///< of final attempts that ended ok, by where the query went
     LatencyStats latency_external;
     LatencyStats ttft_local;
     LatencyStats ttft_external;
-    std::int64_t first_ms = 0;      ///< started_ms of the rows counted, 0 if none
+    std::int64_t first_ms = 0;  ///< started_ms of the rows counted, 0 if none
     std::int64_t last_ms = 0;
 };
 

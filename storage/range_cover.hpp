@@ -31,13 +31,15 @@ struct SpanRange {
     std::int64_t to_ms;
 };
 
-inline std::int64_t floor_to(std::int64_t ms, std::int64_t length) { return ms - ms % length; }
+inline std::int64_t floor_to(std::int64_t ms, std::int64_t length) {
+    return ms - ms % length;
+}
 inline std::int64_t ceil_to(std::int64_t ms, std::int64_t length) {
     return floor_to(ms + length - 1, length);
 }
 
-/// Covers `range` exactly and without overlap by the coarsest of `levels` (coarse to fine) that fit,
-/// and by rows where even the finest does not. Folded levels end at `folded_until_ms`.
+/// Covers `range` exactly and without overlap by the coarsest of `levels` (coarse to fine) that
+/// fit, and by rows where even the finest does not. Folded levels end at `folded_until_ms`.
 std::vector<SpanRange> cover(TimeRange range, std::span<const SpanLevel> levels,
                              std::int64_t folded_until_ms);
 

@@ -17,9 +17,10 @@ constexpr std::int64_t kTimeBudgetUs = 250'000;
 
 /// The fixed clauses; which of them are present depends on the filter, their texts do not.
 std::string select_sql(const QueryFilter& filter) {
-    std::string sql = "SELECT id, " + column_list() +
-                      " FROM attempts WHERE id >= :from AND id < :before AND started_ms >= :since AND "
-                      "started_ms < :until";
+    std::string sql =
+        "SELECT id, " + column_list() +
+        " FROM attempts WHERE id >= :from AND id < :before AND started_ms >= :since AND "
+        "started_ms < :until";
     if (filter.type) sql += " AND type = :type";
     if (filter.locality) sql += " AND locality = :locality";
     if (filter.status) sql += " AND status = :status";
@@ -51,8 +52,8 @@ std::int64_t newest_rowid(SQLite::Database& database) {
 QueryPage read_recent(SQLite::Database& database, const QueryFilter& filter) {
     const auto limit = static_cast<std::size_t>(std::clamp(filter.limit, 1, kMostRows));
     // A request's rows are found by its index, however old they are.
-    const std::int64_t slice = filter.request_id.empty() ? kSliceRows
-                                                         : std::numeric_limits<int>::max();
+    const std::int64_t slice =
+        filter.request_id.empty() ? kSliceRows : std::numeric_limits<int>::max();
     const SteadyTime start = steady_now();
     QueryPage page;
     SQLite::Statement select(database, select_sql(filter));

@@ -24,8 +24,8 @@ struct Recost {
 };
 
 /// Table `recosts`: one row per attempt that was priced again, with the latest result. Table
-/// `attempts` is never touched. It is made when it is first needed. Writes in small transactions, so
-/// that a running daemon hardly waits. Not thread-safe.
+/// `attempts` is never touched. It is made when it is first needed. Writes in small transactions,
+/// so that a running daemon hardly waits. Not thread-safe.
 class RecostStore {
 public:
     /// Errors: ledger_unavailable.

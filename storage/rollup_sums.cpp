@@ -35,7 +35,9 @@ bool ends_badly(AttemptStatus status) {
 
 }  // namespace
 
-std::span<const RollupColumn> rollup_columns() { return kRollupColumns; }
+std::span<const RollupColumn> rollup_columns() {
+    return kRollupColumns;
+}
 
 void RollupSums::add(const RollupSums& other, std::int64_t times) {
     for (const RollupColumn& column : kRollupColumns)

@@ -24,9 +24,10 @@ std::string each_column(const char* pattern) {
 
 /// ON CONFLICT clause that adds to the stored group.
 std::string add_to_group() {
-    return fmt::format("ON CONFLICT({}) DO UPDATE SET {} first_ms = min(first_ms, "
-                       "excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)",
-                       kGroupKey, each_column("{0} = {0} + excluded.{0}, "));
+    return fmt::format(
+        "ON CONFLICT({}) DO UPDATE SET {} first_ms = min(first_ms, "
+        "excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)",
+        kGroupKey, each_column("{0} = {0} + excluded.{0}, "));
 }
 
 std::string add_group_sql() {
@@ -54,9 +55,10 @@ constexpr const char* kAddToLatency =
     "ON CONFLICT(span, start_ms, kind, locality, upto_us) DO UPDATE SET n = n + excluded.n";
 
 std::string add_latency_sql() {
-    return fmt::format("INSERT INTO latencies(span, start_ms, kind, locality, upto_us, n) "
-                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6) {}",
-                       kAddToLatency);
+    return fmt::format(
+        "INSERT INTO latencies(span, start_ms, kind, locality, upto_us, n) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6) {}",
+        kAddToLatency);
 }
 
 std::string fold_latencies_sql() {
@@ -96,8 +98,7 @@ void RollupWriter::count(const AttemptRow& row, std::int64_t times) {
     series_.count(row, sums, times);
     const std::int64_t hour = hour_of(row.started_ms);
     const Key key{hour, row.query_local, row.type, {&row.model}, {&row.upstream}, row.locality};
-    const auto [found, added] =
-        groups_.try_emplace(key, Group{{}, row.started_ms, row.started_ms});
+    const auto [found, added] = groups_.try_emplace(key, Group{{}, row.started_ms, row.started_ms});
     Group& group = found->second;
     group.sums.add(sums, times);
     group.first_ms = std::min(group.first_ms, row.started_ms);
@@ -151,8 +152,10 @@ void RollupWriter::discard() {
 
 void RollupWriter::fold_hours_before(std::int64_t hour_ms) {
     if (hour_ms <= pending_.folded_until_ms) return;
-    for (const FoldedSpan& span : kGroupSpans) fold(fold_groups_, span, hour_ms);
-    for (const FoldedSpan& span : kLatencySpans) fold(fold_latencies_, span, hour_ms);
+    for (const FoldedSpan& span : kGroupSpans)
+        fold(fold_groups_, span, hour_ms);
+    for (const FoldedSpan& span : kLatencySpans)
+        fold(fold_latencies_, span, hour_ms);
     pending_.folded_until_ms = hour_ms;
 }
 

@@ -18,8 +18,12 @@ namespace llmr::storage {
 
 inline constexpr std::int64_t kHourMs = 3'600'000;
 inline constexpr std::int64_t kDayMs = 24 * kHourMs;
-inline std::int64_t hour_of(std::int64_t utc_ms) { return utc_ms - utc_ms % kHourMs; }
-inline std::int64_t day_of(std::int64_t utc_ms) { return utc_ms - utc_ms % kDayMs; }
+inline std::int64_t hour_of(std::int64_t utc_ms) {
+    return utc_ms - utc_ms % kHourMs;
+}
+inline std::int64_t day_of(std::int64_t utc_ms) {
+    return utc_ms - utc_ms % kDayMs;
+}
 
 /// A span that hours are folded into once they are over; length 0: everything is one span.
 struct FoldedSpan {

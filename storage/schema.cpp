@@ -1,9 +1,8 @@
 #include "storage/schema.hpp"
 
-#include <sys/stat.h>
-
 #include <array>
 #include <cstdio>
+#include <sys/stat.h>
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
@@ -170,7 +169,9 @@ void apply(SQLite::Database& database, Migration step, int version) {
 
 }  // namespace
 
-std::span<const Migration> migrations() { return kMigrations; }
+std::span<const Migration> migrations() {
+    return kMigrations;
+}
 
 Error ledger_error(const std::string& path, const std::string& reason) {
     return {Errc::ledger_unavailable, fmt::format("ledger {}: {}", path, reason)};

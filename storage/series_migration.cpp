@@ -3,8 +3,8 @@
 namespace llmr::storage {
 
 // Frozen text: what contribution() says, in SQL, for the rows that are there already. 'quarter all'
-// and 'hour' count all keys together under the empty one; folded spans hold the hours that are over. Latencies get
-// more spans to be folded into.
+// and 'hour' count all keys together under the empty one; folded spans hold the hours that are
+// over. Latencies get more spans to be folded into.
 const char* const kSeriesMigration = R"sql(
 CREATE INDEX IF NOT EXISTS attempts_started ON attempts(started_ms);
 

@@ -52,9 +52,10 @@ private:
         std::string columns;
         for (const RollupColumn& column : rollup_columns())
             columns += fmt::format(", {}", column.name);
-        return fmt::format("SELECT start_ms, key_id, query_local, locality = 'local'{} FROM series "
-                           "WHERE span = ?1 AND start_ms >= ?2 AND start_ms < ?3",
-                           columns);
+        return fmt::format(
+            "SELECT start_ms, key_id, query_local, locality = 'local'{} FROM series "
+            "WHERE span = ?1 AND start_ms >= ?2 AND start_ms < ?3",
+            columns);
     }
     FastSelect select_;
 };
@@ -84,7 +85,8 @@ private:
     std::vector<SeriesPoint> points_;
 };
 
-/// The intervals of `length` that have an edge inside, as ranges in order of time, neighbours joined.
+/// The intervals of `length` that have an edge inside, as ranges in order of time, neighbours
+/// joined.
 std::vector<TimeRange> cut_intervals(std::span<const std::int64_t> edges, std::int64_t length) {
     std::vector<TimeRange> cut;
     for (const std::int64_t edge : edges) {
@@ -148,7 +150,8 @@ std::vector<GroupTotals> read_by_key(SQLite::Database& database, TimeRange range
     for (const SpanRange& part : cover(range, kKeyLevels, folded_until(database))) {
         if (part.span != nullptr) {
             rows.begin(part.span, part.from_ms, part.to_ms);
-            while (rows.next()) add_all_figures(keys[rows.key_id()], rows.sums);
+            while (rows.next())
+                add_all_figures(keys[rows.key_id()], rows.sums);
             continue;
         }
         attempts.begin(part.from_ms, part.to_ms);

@@ -39,7 +39,8 @@ std::string on_conflict() {
 std::string add_sql() {
     std::string parameters = "?1";
     const int count = kKeyColumns + static_cast<int>(rollup_columns().size());
-    for (int index = 2; index <= count; ++index) parameters += fmt::format(", ?{}", index);
+    for (int index = 2; index <= count; ++index)
+        parameters += fmt::format(", ?{}", index);
     return fmt::format("INSERT INTO series({}{}) VALUES({}) {}", kKey, each_column(", {0}"),
                        parameters, on_conflict());
 }
@@ -47,7 +48,8 @@ std::string add_sql() {
 // ?1: the span, ?2: its length, ?3: whether it goes by key, ?4 and ?5: the hours.
 std::string fold_sql() {
     return fmt::format(
-        "INSERT INTO series({0}{1}) SELECT ?1, start_ms - start_ms % ?2 AS span_start, CASE ?3 WHEN "
+        "INSERT INTO series({0}{1}) SELECT ?1, start_ms - start_ms % ?2 AS span_start, CASE ?3 "
+        "WHEN "
         "1 THEN key_id ELSE '' END AS span_key, query_local, locality{2} FROM series WHERE span = "
         "'quarter' AND start_ms >= ?4 AND start_ms < ?5 GROUP BY span_start, span_key, "
         "query_local, locality {3}",
@@ -60,8 +62,8 @@ SeriesWriter::SeriesWriter(SQLite::Database& database)
     : add_(database, add_sql()), fold_(database, fold_sql()) {}
 
 void SeriesWriter::count(const AttemptRow& row, const RollupSums& sums, std::int64_t times) {
-    const Key key{row.started_ms - row.started_ms % kQuarterMs, {&row.key_id}, row.query_local,
-                  row.locality};
+    const Key key{
+        row.started_ms - row.started_ms % kQuarterMs, {&row.key_id}, row.query_local, row.locality};
     groups_[key].add(sums, times);
 }
 
@@ -87,7 +89,9 @@ void SeriesWriter::flush(std::int64_t folded_before_ms, std::int64_t folded_ms) 
     groups_.clear();
 }
 
-void SeriesWriter::discard() { groups_.clear(); }
+void SeriesWriter::discard() {
+    groups_.clear();
+}
 
 void SeriesWriter::write(const char* span, std::int64_t start_ms, const std::string& key_id,
                          const Key& key, const RollupSums& sums) {
@@ -98,7 +102,8 @@ void SeriesWriter::write(const char* span, std::int64_t start_ms, const std::str
     add_.bind(4, std::int64_t{key.query_local});
     add_.bindNoCopy(5, to_string(key.locality).data());
     int index = kKeyColumns;
-    for (const RollupColumn& column : rollup_columns()) add_.bind(++index, sums.*column.member);
+    for (const RollupColumn& column : rollup_columns())
+        add_.bind(++index, sums.*column.member);
     add_.exec();
 }
 

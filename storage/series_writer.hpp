@@ -11,9 +11,9 @@
 #include "storage/attempt_row.hpp"
 #include "storage/rollup_sums.hpp"
 
-/// Narrow sums for time series and for statistics by API key: per quarter of an hour and key as rows
-/// are written (zones such as +05:45 cut UTC hours at quarters), and for hours that are over also
-/// per quarter, per hour, per hour and key, and per UTC day and key.
+/// Narrow sums for time series and for statistics by API key: per quarter of an hour and key as
+/// rows are written (zones such as +05:45 cut UTC hours at quarters), and for hours that are over
+/// also per quarter, per hour, per hour and key, and per UTC day and key.
 namespace llmr::storage {
 
 inline constexpr std::int64_t kQuarterMs = 900'000;

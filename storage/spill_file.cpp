@@ -1,11 +1,10 @@
 #include "storage/spill_file.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <random>
+#include <unistd.h>
 #include <utility>
 
 #include "core/log.hpp"
@@ -57,7 +56,9 @@ bool SpillFile::adopt() {
     return false;
 }
 
-void SpillFile::skip_to(std::int64_t position) { read_at_ = std::max(read_at_, position); }
+void SpillFile::skip_to(std::int64_t position) {
+    read_at_ = std::max(read_at_, position);
+}
 
 void SpillFile::create() {
     file_ = std::make_unique<VfsFile>(path_, vfs_);
@@ -72,7 +73,8 @@ void SpillFile::append(std::span<const AttemptRow* const> rows) {
         if (!file_) create();
         std::string bytes;
         if (size_ == 0) bytes = header_of(id_);
-        for (const AttemptRow* row : rows) append_record(bytes, *row, id_);
+        for (const AttemptRow* row : rows)
+            append_record(bytes, *row, id_);
         file_->write(size_, bytes);
         if (sync_) file_->sync();
         size_ += static_cast<std::int64_t>(bytes.size());

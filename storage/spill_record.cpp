@@ -176,7 +176,8 @@ FoundRecord read_record(std::string_view bytes, std::int64_t file_id) {
     std::string_view payload = bytes.substr(kRecordHeadBytes, length);
     if (get<std::uint32_t>(bytes, kMarker.size() + 4) != checksum(payload, file_id)) return found;
     found.state = RecordState::whole;
-    while (const auto field = take_field(payload)) visit_columns(found.row, Setter(*field));
+    while (const auto field = take_field(payload))
+        visit_columns(found.row, Setter(*field));
     return found;
 }
 

@@ -23,12 +23,10 @@ namespace {
 constexpr SpanLevel kLevels[] = {{"day", kDayMs, /*folded=*/true},
                                  {"hour", kHourMs, /*folded=*/false}};
 
-constexpr SpanLevel kLatencyLevels[] = {{"64 days", 64 * kDayMs, /*folded=*/true},
-                                        {"16 days", 16 * kDayMs, /*folded=*/true},
-                                        {"4 days", 4 * kDayMs, /*folded=*/true},
-                                        {"day", kDayMs, /*folded=*/true},
-                                        {"6 hours", 6 * kHourMs, /*folded=*/true},
-                                        {"hour", kHourMs, /*folded=*/false}};
+constexpr SpanLevel kLatencyLevels[] = {
+    {"64 days", 64 * kDayMs, /*folded=*/true}, {"16 days", 16 * kDayMs, /*folded=*/true},
+    {"4 days", 4 * kDayMs, /*folded=*/true},   {"day", kDayMs, /*folded=*/true},
+    {"6 hours", 6 * kHourMs, /*folded=*/true}, {"hour", kHourMs, /*folded=*/false}};
 
 /// What no level fits is the same for both: parts of hours.
 std::vector<SpanRange> cover_by(std::span<const SpanLevel> levels, TimeRange range,
@@ -104,7 +102,8 @@ void bind_range(FastSelect& statement, const SpanRange& range) {
 void read_groups(SQLite::Database& database, std::span<const SpanRange> ranges,
                  StatsBuilder& builder) {
     std::string columns;
-    for (const RollupColumn& column : rollup_columns()) columns += fmt::format(", {}", column.name);
+    for (const RollupColumn& column : rollup_columns())
+        columns += fmt::format(", {}", column.name);
     FastSelect select(
         database, fmt::format("SELECT query_local, type, model, upstream, locality = 'local', "
                               "first_ms, last_ms{} FROM rollups WHERE span = ?1 AND start_ms >= "
@@ -118,10 +117,10 @@ void read_groups(SQLite::Database& database, std::span<const SpanRange> ranges,
             int column = 7;
             for (const RollupColumn& figure : rollup_columns())
                 sums.*figure.member = select.integer(column++);
-            builder.add({select.integer(0) != 0, std::string(select.text(1)),
-                         std::string(select.text(2)), std::string(select.text(3)),
-                         select.integer(4) != 0},
-                        sums, select.integer(5), select.integer(6));
+            builder.add(
+                {select.integer(0) != 0, std::string(select.text(1)), std::string(select.text(2)),
+                 std::string(select.text(3)), select.integer(4) != 0},
+                sums, select.integer(5), select.integer(6));
         }
     }
 }
@@ -158,7 +157,8 @@ std::int64_t percentile(const Histogram& histogram, std::int64_t count, int perc
 
 LatencyStats summarize(const Histogram& histogram) {
     LatencyStats stats;
-    for (const std::int64_t n : histogram) stats.count += n;
+    for (const std::int64_t n : histogram)
+        stats.count += n;
     if (stats.count == 0) return stats;
     stats.p50_us = percentile(histogram, stats.count, 50);
     stats.p90_us = percentile(histogram, stats.count, 90);
@@ -214,8 +214,14 @@ private:
                    group.upstream == row.upstream;
         });
         if (found != groups_.end()) return *found;
-        return groups_.emplace_back(Group{row.query_local, row.type, row.locality, row.model,
-                                          row.upstream, row.started_ms, row.started_ms, {}});
+        return groups_.emplace_back(Group{row.query_local,
+                                          row.type,
+                                          row.locality,
+                                          row.model,
+                                          row.upstream,
+                                          row.started_ms,
+                                          row.started_ms,
+                                          {}});
     }
     std::vector<Group> groups_;
 };

@@ -1,17 +1,16 @@
 #include "storage/vfs_file.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <sqlite3.h>
 #include <stdexcept>
+#include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 namespace llmr::storage {
 namespace {
@@ -32,8 +31,8 @@ void check(int code, const std::string& path, const char* what) {
 
 /// O_EXCL and O_NOFOLLOW: a link somebody else put there is not followed.
 void create_private(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                          S_IRUSR | S_IWUSR);
+    const int fd =
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd >= 0) {
         ::close(fd);
     } else if (errno != EEXIST) {
@@ -48,8 +47,7 @@ VfsFile::VfsFile(const std::string& path, const std::string& vfs_name) : path_(p
     create_private(path_);
     memory_ = std::make_unique<char[]>(static_cast<std::size_t>(vfs.szOsFile));
     // A super-journal is SQLite's plain file: no locks, and its first sync covers the directory.
-    constexpr int kFlags =
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_SUPER_JOURNAL;
+    constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_SUPER_JOURNAL;
     check(vfs.xOpen(&vfs, path_.c_str(), file(), kFlags, nullptr), path_, "open");
 }
 
@@ -101,6 +99,8 @@ void VfsFile::remove(const std::string& path, const std::string& vfs_name) {
     if (code != SQLITE_IOERR_DELETE_NOENT) check(code, path, "delete");
 }
 
-sqlite3_file* VfsFile::file() { return reinterpret_cast<sqlite3_file*>(memory_.get()); }
+sqlite3_file* VfsFile::file() {
+    return reinterpret_cast<sqlite3_file*>(memory_.get());
+}
 
 }  // namespace llmr::storage

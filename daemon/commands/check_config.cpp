@@ -13,8 +13,10 @@ namespace llmr::daemon::commands {
 
 int check_config() {
     const ConfigResult loaded = load_config(process_environment());
-    for (const std::string& warning : loaded.warnings) fmt::print("warning: {}\n", warning);
-    for (const std::string& error : loaded.errors) fmt::print("error: {}\n", error);
+    for (const std::string& warning : loaded.warnings)
+        fmt::print("warning: {}\n", warning);
+    for (const std::string& error : loaded.errors)
+        fmt::print("error: {}\n", error);
     if (!loaded.config) return kExitConfig;
     const auto prices = routing::load_prices(loaded.config->prices_file);
     if (!prices) {
@@ -31,7 +33,8 @@ int check_config() {
 int print_config() {
     const Environment environment = process_environment();
     const ConfigResult loaded = load_config(environment);
-    for (const std::string& error : loaded.errors) fmt::print(stderr, "error: {}\n", error);
+    for (const std::string& error : loaded.errors)
+        fmt::print(stderr, "error: {}\n", error);
     if (!loaded.config) return kExitConfig;
     fmt::print("{}", llmr::print_config(environment, *loaded.config));
     return kExitOk;

@@ -21,7 +21,8 @@ std::string as_json(const Classification& result, std::int64_t tokens) {
         .field("estimated_tokens", tokens)
         .key("reasons")
         .begin_array();
-    for (const Reason& reason : result) json.value(render(reason));
+    for (const Reason& reason : result)
+        json.value(render(reason));
     json.end_array().end_object();
     return out;
 }
@@ -39,8 +40,8 @@ int classify(const ClassifyOptions& options) {
         fmt::print("{}\n", as_json(result, features.estimated_tokens));
         return kExitOk;
     }
-    fmt::print("type        {}\ncomplexity  {} of 10\nscore       {:.2f}\n",
-               to_string(result.type), result.complexity, result.score);
+    fmt::print("type        {}\ncomplexity  {} of 10\nscore       {:.2f}\n", to_string(result.type),
+               result.complexity, result.score);
     bool first = true;
     for (const Reason& reason : result) {
         fmt::print("{}{}\n", first ? "because     " : "            ", render(reason));

@@ -49,8 +49,8 @@ int export_queries(const Config& config, storage::TimeRange range, TableFormat f
     TableWriter table(text, format, {names.begin(), names.end()});
     bool written = output.write(text);
     std::vector<Cell> cells;
-    const auto done = storage::scan_rows(
-        config.db_path, range, [&](const storage::RowBatch& batch) {
+    const auto done =
+        storage::scan_rows(config.db_path, range, [&](const storage::RowBatch& batch) {
             text.clear();
             for (std::size_t i = 0; i < batch.rows.size(); ++i) {
                 cells.clear();
@@ -61,8 +61,7 @@ int export_queries(const Config& config, storage::TimeRange range, TableFormat f
             return written;
         });
     if (!done) return complain(done.error().message);
-    return written && output.finish() ? kExitOk
-                                      : complain(std::generic_category().message(errno));
+    return written && output.finish() ? kExitOk : complain(std::generic_category().message(errno));
 }
 
 int export_stats(const Config& config, GroupQuestion question, Output& output) {

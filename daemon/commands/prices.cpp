@@ -79,8 +79,8 @@ void print_examples(const Price& price, const PricesOptions& options) {
     const Usage usage = example_usage(options);
     fmt::print("\nA call with {} tokens in ({} cached) and {} out costs\n", grouped(options.input),
                grouped(usage.cache_read), grouped(options.output));
-    for (const ServiceTier service : {ServiceTier::standard, ServiceTier::batch, ServiceTier::flex,
-                                      ServiceTier::priority}) {
+    for (const ServiceTier service :
+         {ServiceTier::standard, ServiceTier::batch, ServiceTier::flex, ServiceTier::priority}) {
         const bool sold = std::any_of(
             price.levels.begin(), price.levels.end(),
             [service](const routing::PriceLevel& level) { return level.service == service; });
@@ -94,7 +94,8 @@ void print_all(const PriceBook& book, const PricesOptions& options, std::int64_t
     const Usage usage = example_usage(options);
     const std::vector<std::string> names = book.names();
     std::size_t width = 0;
-    for (const std::string& name : names) width = std::max(width, name.size());
+    for (const std::string& name : names)
+        width = std::max(width, name.size());
     fmt::print("{:<{}}{:>{}}{:>{}}{:>{}}  {} in ({} cached), {} out\n", "USD per million tokens",
                width, "input", kPriceWidth, "output", kPriceWidth, "cache read", kPriceWidth,
                grouped(options.input), grouped(usage.cache_read), grouped(options.output));
@@ -131,7 +132,8 @@ int unknown(const PriceBook& book, const std::string& model) {
 
 int prices(const PricesOptions& options) {
     const ConfigResult loaded = load_config(process_environment());
-    for (const std::string& error : loaded.errors) fmt::print(stderr, "error: {}\n", error);
+    for (const std::string& error : loaded.errors)
+        fmt::print(stderr, "error: {}\n", error);
     if (!loaded.config) return kExitConfig;
     const auto book = routing::load_prices(loaded.config->prices_file);
     if (!book) {

@@ -68,8 +68,8 @@ private:
     void line(const DayModel& of, std::string_view what, std::string_view ours,
               std::string_view theirs, std::string_view apart) {
         if (found_++ == 0)
-            fmt::print("{:<12}{:<28}{:<15}{:>18}{:>18}{:>16}\n", "Day (UTC)", "Model", "",
-                       "ledger", "provider", "difference");
+            fmt::print("{:<12}{:<28}{:<15}{:>18}{:>18}{:>16}\n", "Day (UTC)", "Model", "", "ledger",
+                       "provider", "difference");
         fmt::print("{:<12}{:<28}{:<15}{:>18}{:>18}{:>16}\n", iso8601(of.first).substr(0, 10),
                    of.second.empty() ? "(all models)" : of.second, what, ours, theirs, apart);
     }
@@ -91,7 +91,8 @@ int reconcile(const ReconcileOptions& options) {
     const auto config = load_or_complain();
     if (!config) return kExitConfig;
     std::ifstream stream(options.file, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    const std::string text{std::istreambuf_iterator<char>(stream),
+                           std::istreambuf_iterator<char>()};
     if (!stream && text.empty()) {
         fmt::print(stderr, "{}: cannot be read\n", options.file);
         return kExitUsage;
@@ -111,7 +112,8 @@ int reconcile(const ReconcileOptions& options) {
     const bool by_model = !file->days.begin()->first.second.empty();
     const auto ours = add_up(*days, options, by_model);
     std::map<DayModel, ProviderUsage> theirs = file->days;
-    for (const auto& [of, sums] : ours) theirs.try_emplace(of, nothing_of(*file));
+    for (const auto& [of, sums] : ours)
+        theirs.try_emplace(of, nothing_of(*file));
     Differences differences;
     for (const auto& [of, usage] : theirs) {
         const auto found = ours.find(of);

@@ -36,8 +36,8 @@ UpstreamConfig upstream_of(const AttemptRow& row, const Config& config) {
     return gone;
 }
 
-/// The one place that says what a row costs by the prices known today for its day. Local answers cost nothing, and
-/// neither do attempts of which no token is known; both stay as they are.
+/// The one place that says what a row costs by the prices known today for its day. Local answers
+/// cost nothing, and neither do attempts of which no token is known; both stay as they are.
 std::optional<Recost> priced_again(const AttemptRow& row, const routing::PriceBook& prices,
                                    const Config& config) {
     const bool stated = row.price_id.starts_with("stated:");  // the seller's own word stands
@@ -47,9 +47,8 @@ std::optional<Recost> priced_again(const AttemptRow& row, const routing::PriceBo
     Recost recost{row.request_id, row.attempt, {}, {}, {}, {}};
     const ServiceTier service = service_of(row.price_id);
     const std::int64_t input = row.usage.input_total();
-    const routing::Price* const price =
-        routing::find_price(prices, config, upstream_of(row, config), row.model, row.model_served,
-                            row.started_ms);
+    const routing::Price* const price = routing::find_price(
+        prices, config, upstream_of(row, config), row.model, row.model_served, row.started_ms);
     if (price != nullptr) {
         recost.cost = routing::cost_of(row.usage, *price, service);
         if (recost.cost) recost.price_id = routing::price_id(*price, service, input);
@@ -82,7 +81,9 @@ struct ModelDifference {
     }
 };
 
-std::string signed_usd(PicoUsd amount) { return (amount > 0 ? "+" : "") + format_usd(amount); }
+std::string signed_usd(PicoUsd amount) {
+    return (amount > 0 ? "+" : "") + format_usd(amount);
+}
 
 void print_differences(const std::map<std::string, ModelDifference>& models) {
     fmt::print("{:<32}{:>10}{:>10}{:>16}{:>16}{:>16}\n", "Model", "attempts", "changed", "billed",
@@ -93,8 +94,8 @@ void print_differences(const std::map<std::string, ModelDifference>& models) {
                    "$" + format_usd(model.billed), "$" + format_usd(model.recosted),
                    signed_usd(model.recosted - model.billed));
         if (model.newly_priced + model.still_unknown > 0)
-            fmt::print("{:<32}{} had no price, {} have none yet\n", "", model.newly_priced +
-                           model.still_unknown, model.still_unknown);
+            fmt::print("{:<32}{} had no price, {} have none yet\n", "",
+                       model.newly_priced + model.still_unknown, model.still_unknown);
         all.billed += model.billed;
         all.recosted += model.recosted;
     }
@@ -131,8 +132,8 @@ int recost(const RecostOptions& options) {
     const std::int64_t now = utc_ms();
     std::map<std::string, ModelDifference> models;
     std::optional<Error> failed;
-    auto done = storage::scan_rows(
-        config->db_path, when->range, [&](const storage::RowBatch& batch) {
+    auto done =
+        storage::scan_rows(config->db_path, when->range, [&](const storage::RowBatch& batch) {
             std::vector<Recost> recosts;
             for (const AttemptRow& row : batch.rows) {
                 auto recost = priced_again(row, *prices, *config);

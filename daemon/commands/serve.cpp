@@ -1,6 +1,5 @@
-#include <signal.h>
-
 #include <filesystem>
+#include <signal.h>
 
 #include <fmt/format.h>
 
@@ -19,7 +18,8 @@ namespace {
 sigset_t block_signals() {
     sigset_t set;
     sigemptyset(&set);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP})
+        sigaddset(&set, number);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     signal(SIGPIPE, SIG_IGN);
     return set;
@@ -28,8 +28,10 @@ sigset_t block_signals() {
 /// Null after the errors were logged.
 std::shared_ptr<const Config> load(const ServeOptions& options) {
     ConfigResult loaded = load_config(process_environment());
-    for (const std::string& warning : loaded.warnings) log::warn("{}", warning);
-    for (const std::string& error : loaded.errors) log::error("{}", error);
+    for (const std::string& warning : loaded.warnings)
+        log::warn("{}", warning);
+    for (const std::string& error : loaded.errors)
+        log::error("{}", error);
     if (!loaded.config || !options.demo) return loaded.config;
     Config config = *loaded.config;
     config.demo = true;
@@ -49,10 +51,11 @@ void announce(const App& app, const Config& config, bool simulated) {
     }
     log::info("ledger {}", config.db_path);
     if (simulated) log::warn("simulated: every answer carries x-router-simulated: 1");
-    log::info("try: curl {}/v1/chat/completions -d "
-              "'{{\"model\":\"auto\",\"messages\":[{{\"role\":\"user\",\"content\":\"What is "
-              "2+2?\"}}]}}'",
-              app.base_url());
+    log::info(
+        "try: curl {}/v1/chat/completions -d "
+        "'{{\"model\":\"auto\",\"messages\":[{{\"role\":\"user\",\"content\":\"What is "
+        "2+2?\"}}]}}'",
+        app.base_url());
 }
 
 void reload(App& app, const ServeOptions& options) {
@@ -83,8 +86,8 @@ int serve(const ServeOptions& options) {
     if (auto started = app.start(); !started) {
         log::error("{}", started.error().message);
         const Errc code = started.error().code;
-        const bool wrong_file = code == Errc::ledger_unavailable || code == Errc::invalid_parameter ||
-                                code == Errc::invalid_json;
+        const bool wrong_file = code == Errc::ledger_unavailable ||
+                                code == Errc::invalid_parameter || code == Errc::invalid_json;
         return wrong_file ? kExitConfig : kExitFailure;
     }
     announce(app, *config, app.services().simulated);

@@ -62,9 +62,8 @@ void print_summary(const storage::Stats& stats, double target) {
                grouped(stats.total.input_tokens), grouped(stats.total.output_tokens),
                grouped(stats.usage_reported), grouped(stats.usage_estimated));
     fmt::print("Ended       {} ok   {} errors   {} cancelled   {} interrupted   {} fallbacks\n",
-               grouped(stats.total.ok), grouped(stats.total.errors),
-               grouped(stats.total.cancelled), grouped(stats.interrupted),
-               grouped(stats.fallbacks));
+               grouped(stats.total.ok), grouped(stats.total.errors), grouped(stats.total.cancelled),
+               grouped(stats.interrupted), grouped(stats.fallbacks));
 }
 
 void print_latency(const storage::Stats& stats) {
@@ -75,8 +74,7 @@ void print_latency(const storage::Stats& stats) {
         fmt::print("{:<12}{:>10}{:>10}{:>10}{:>10}{:>14}\n", name, average(totals),
                    percentile(latency.count, latency.p50_us),
                    percentile(latency.count, latency.p90_us),
-                   percentile(latency.count, latency.p99_us),
-                   percentile(ttft.count, ttft.p50_us));
+                   percentile(latency.count, latency.p99_us), percentile(ttft.count, ttft.p50_us));
     };
     line("local", stats.local, stats.latency_local, stats.ttft_local);
     line("external", stats.external, stats.latency_external, stats.ttft_external);
@@ -87,10 +85,10 @@ void print_groups(const char* title, const std::vector<GroupTotals>& groups) {
     fmt::print("\n{:<28}{:>10}{:>8}{:>14}{:>14}{:>16}\n", title, "queries", "share", "tokens",
                "mean", "cost");
     std::int64_t all = 0;
-    for (const GroupTotals& group : groups) all += group.queries;
+    for (const GroupTotals& group : groups)
+        all += group.queries;
     for (const GroupTotals& group : groups) {
-        fmt::print("{:<28}{:>10}{:>7.1f}%{:>14}{:>14}{:>16}\n", group.name,
-                   grouped(group.queries),
+        fmt::print("{:<28}{:>10}{:>7.1f}%{:>14}{:>14}{:>16}\n", group.name, grouped(group.queries),
                    all == 0 ? 0.0 : 100.0 * double(group.queries) / double(all),
                    grouped(group.input_tokens + group.output_tokens), average(group),
                    "$" + format_usd(group.cost_pico));
@@ -153,8 +151,8 @@ int stats(const StatsOptions& options) {
     storage::LedgerReader reader(config->db_path);
     if (*by != GroupBy::none) {
         if (!options.json) print_range(*config, *when);
-        return print_grouped(
-            reader, {*when, *by, TableFormat::json, config->key_names, utc_ms()}, options.json);
+        return print_grouped(reader, {*when, *by, TableFormat::json, config->key_names, utc_ms()},
+                             options.json);
     }
     auto read = reader.stats(when->range);
     if (!read) {

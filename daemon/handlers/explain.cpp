@@ -61,7 +61,8 @@ std::string explanation(const Decision& decision) {
         .field("score", classified.score)
         .field("estimated_input_tokens", decision.input_tokens);
     json.key("reasons").begin_array();
-    for (const Reason& reason : classified) json.value(render(reason));
+    for (const Reason& reason : classified)
+        json.value(render(reason));
     json.end_array();
     const Candidate& first = decision.plan.candidates.front();
     json.field("model", first.model)

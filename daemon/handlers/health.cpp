@@ -23,7 +23,9 @@ void write_upstreams(JsonWriter& json, const Config& config, const Landscape& la
             .field("name", upstream.name)
             .field("dialect", to_string(upstream.dialect))
             .field("local", upstream.locality == Locality::local)
-            .field("status", !seen.checked ? "unchecked" : seen.up ? "up" : "down");
+            .field("status", !seen.checked ? "unchecked"
+                             : seen.up     ? "up"
+                                           : "down");
         if (!seen.version.empty()) json.field("version", seen.version);
         if (!seen.error.empty()) json.field("error", seen.error);
         json.end_object();
@@ -42,7 +44,8 @@ void write_roles(JsonWriter& json, const routing::ModelCatalog& catalog) {
     for (const QueryType type : kAllQueryTypes) {
         if (!catalog.role(type).note.empty()) json.value(catalog.role(type).note);
     }
-    for (const std::string& error : catalog.errors()) json.value(error);
+    for (const std::string& error : catalog.errors())
+        json.value(error);
     json.end_array();
 }
 
@@ -82,8 +85,8 @@ net::Task<void> health(RequestContext& context) {
 /// Readiness: may a load balancer send queries here now?
 net::Task<void> ready(RequestContext& context) {
     Services& services = context.worker.services();
-    const bool up = services.ready && !services.draining &&
-                    any_upstream_up(*context.worker.landscape());
+    const bool up =
+        services.ready && !services.draining && any_upstream_up(*context.worker.landscape());
     std::string body;
     JsonWriter(body).begin_object().field("ready", up).end_object();
     Reply reply = json_reply(std::move(body), up ? 200 : 503);

@@ -74,7 +74,8 @@ net::Task<void> ollama_ps(RequestContext& context) {
         auto root = thread_json_parser().parse(*answer);
         simdjson::dom::array models;
         if (!root || (*root)["models"].get(models) != simdjson::SUCCESS) continue;
-        for (const simdjson::dom::element model : models) json.value(model);
+        for (const simdjson::dom::element model : models)
+            json.value(model);
     }
     json.end_array().end_object();
     Reply reply = json_reply(std::move(body));

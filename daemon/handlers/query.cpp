@@ -11,13 +11,17 @@ net::Task<void> run_query(RequestContext& context, Operation operation) {
 
 }  // namespace
 
-net::Task<void> chat(RequestContext& context) { return run_query(context, Operation::chat); }
+net::Task<void> chat(RequestContext& context) {
+    return run_query(context, Operation::chat);
+}
 
 net::Task<void> generate(RequestContext& context) {
     return run_query(context, Operation::generate);
 }
 
-net::Task<void> embed(RequestContext& context) { return run_query(context, Operation::embed); }
+net::Task<void> embed(RequestContext& context) {
+    return run_query(context, Operation::embed);
+}
 
 net::Task<void> legacy_embed(RequestContext& context) {
     return run_query(context, Operation::legacy_embed);

@@ -110,8 +110,8 @@ Result<StatsService::Render> projection_question(RequestContext& context, TableF
     }
     input.cost_per_query = config.external_cost_per_query;
     input.target_local_ppm = std::llround(config.local_threshold * 10'000);
-    return StatsService::Render([input, range = when->range, now, format](
-                                    storage::LedgerReader& reader) -> Result<std::string> {
+    return StatsService::Render([input, range = when->range, now,
+                                 format](storage::LedgerReader& reader) -> Result<std::string> {
         auto stats = reader.stats(range);
         if (!stats) return stats.error();
         return projection_text(project(measured(input, *stats, range, now)), format);
@@ -126,8 +126,8 @@ Result<StatsService::Render> queries_question(RequestContext& context, TableForm
     auto wanted = parse_format(param_at(*params, "format"));
     if (!wanted) return wanted.error();
     format = *wanted;
-    return StatsService::Render([filter = std::move(*filter), format](
-                                    storage::LedgerReader& reader) -> Result<std::string> {
+    return StatsService::Render([filter = std::move(*filter),
+                                 format](storage::LedgerReader& reader) -> Result<std::string> {
         auto page = reader.recent(filter);
         if (!page) return page.error();
         return queries_text(*page, format);

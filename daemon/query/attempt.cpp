@@ -50,8 +50,7 @@ net::ClientRequest http_request(const UpstreamConfig& upstream,
     out.path = request.path;
     out.body = request.body;
     out.headers.emplace_back("Content-Type", "application/json");
-    out.headers.emplace_back("Accept",
-                             providers::response_content_type(upstream.dialect, stream));
+    out.headers.emplace_back("Accept", providers::response_content_type(upstream.dialect, stream));
     out.headers.emplace_back("User-Agent", "llm-router");
     if (!upstream.api_key.empty()) {
         out.headers.emplace_back("Authorization", "Bearer " + upstream.api_key.reveal());
@@ -237,10 +236,10 @@ void QueryRun::note_breaker(const Attempt& attempt, const Candidate& candidate) 
             break;
         case AttemptOutcome::refused:
         case AttemptOutcome::failed_early:
-            breaker.on_failure(steady_now(),
-                               std::chrono::seconds(
-                                   attempt.error ? attempt.error->retry_after_seconds.value_or(0)
-                                                 : 0));
+            breaker.on_failure(
+                steady_now(),
+                std::chrono::seconds(attempt.error ? attempt.error->retry_after_seconds.value_or(0)
+                                                   : 0));
             break;
         case AttemptOutcome::not_sent:
             // A full queue or a busy ledger says nothing about the upstream.

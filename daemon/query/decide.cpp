@@ -62,8 +62,8 @@ public:
     /// Numbers the query if the policy never asked.
     routing::LocalShare::Ticket settle(const RoutePlan& plan) {
         if (mode_ == ShareMode::peek) return {};
-        const bool external = !plan.candidates.empty() &&
-                              plan.candidates.front().locality == Locality::external;
+        const bool external =
+            !plan.candidates.empty() && plan.candidates.front().locality == Locality::external;
         if (!ticket_) ticket_ = external ? share_.record(true) : share_.decide(false);
         // Granted, and yet the plan begins locally: the place goes back.
         if (ticket_->external && !external) share_.give_back(*ticket_);

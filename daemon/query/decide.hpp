@@ -15,10 +15,10 @@ namespace llmr::daemon {
 
 /// What a client says beside the body, in request headers.
 struct RequestHints {
-    std::optional<Locality> route;   ///< x-router-route: local | external
-    bool local_only = false;         ///< x-router-privacy: local-only
-    std::optional<QueryType> type;   ///< x-router-type
-    std::string session;             ///< x-router-session
+    std::optional<Locality> route;  ///< x-router-route: local | external
+    bool local_only = false;        ///< x-router-privacy: local-only
+    std::optional<QueryType> type;  ///< x-router-type
+    std::string session;            ///< x-router-session
 
     /// Error (invalid_parameter): a value that is none of the known ones, naming the header.
     static Result<RequestHints> read(const struct RequestContext& context);

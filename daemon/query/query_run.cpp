@@ -34,7 +34,9 @@ QueryRun::QueryRun(RequestContext& context, Operation operation)
       started_ms_(utc_ms()),
       heartbeat_(context.worker.executor()) {}
 
-QueryRun::~QueryRun() { context_.client.unwatch(); }
+QueryRun::~QueryRun() {
+    context_.client.unwatch();
+}
 
 std::optional<Error> QueryRun::parse_body() {
     JsonParser& parser = thread_json_parser();
@@ -113,8 +115,8 @@ net::Task<void> QueryRun::run_attempts() {
         while (step == routing::NextStep::next && !permit_fallback(machine)) {
             step = machine.after(routing::AttemptOutcome::not_sent, steady_now());
         }
-        const bool final = step == routing::NextStep::stop ||
-                           context_.client.stopped() != StopReason::none;
+        const bool final =
+            step == routing::NextStep::stop || context_.client.stopped() != StopReason::none;
         co_await record_close(attempt, final);
         if (!final) continue;
         Error error = context_.client.stopped() == StopReason::none

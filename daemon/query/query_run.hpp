@@ -92,7 +92,7 @@ private:
     std::size_t input_count_ = 0;
     std::int64_t started_ms_ = 0;
     bool error_frame_sent_ = false;  ///< the upstream's own error event was passed on
-    bool went_external_ = false;  ///< some attempt's bytes left for an external upstream
+    bool went_external_ = false;     ///< some attempt's bytes left for an external upstream
 
     net::Cancellation cancellation_;
     Signal* waiting_for_slot_ = nullptr;

@@ -52,8 +52,8 @@ void price_attempt(storage::AttemptRow& row, const providers::AnswerSummary& ans
         row.price_id = kStatedCost;
         return;
     }
-    const routing::Price* const price = routing::find_price(
-        book, config, upstream, row.model, row.model_served, row.started_ms);
+    const routing::Price* const price =
+        routing::find_price(book, config, upstream, row.model, row.model_served, row.started_ms);
     if (!price) return;
     row.cost = cost_of(row.usage, *price, answer.service);
     if (row.cost) row.price_id = price_id(*price, answer.service, row.usage.input_total());
@@ -141,7 +141,7 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     row.final = final;
     if (final && row.status != AttemptStatus::ok) {
         row.http_client = context_.client.stopped() == StopReason::client_gone ? 499
-                          : context_.client.stream_begun()                    ? 200
+                          : context_.client.stream_begun()                     ? 200
                           : attempt.error ? http_status(*attempt.error)
                                           : 500;
     }
@@ -158,8 +158,7 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     sample.cost_pico = row.cost.value_or(0);
     sample.cost_unknown = !row.cost.has_value();
     sample.usage_inconsistent =
-        attempt.exchange &&
-        attempt.exchange->summary().usage.source == UsageSource::estimated;
+        attempt.exchange && attempt.exchange->summary().usage.source == UsageSource::estimated;
     sample.total_us = row.total_us;
     sample.ttft_us = row.ttft_us;
     sample.router_us = row.router_us;

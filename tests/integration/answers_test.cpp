@@ -88,7 +88,8 @@ TEST_CASE("an Ollama client gets Ollama's own bytes, streamed by default") {
     CHECK(stream.header("content-type") == "application/x-ndjson");
     CHECK(ndjson_content(stream.body).find("mistral:7b") != std::string::npos);
     CHECK(stream.body.find("\"done\":true") != std::string::npos);
-    const HttpAnswer plain = router.post("/api/chat", chat_body("What is 2+2?", "\"stream\":false"));
+    const HttpAnswer plain =
+        router.post("/api/chat", chat_body("What is 2+2?", "\"stream\":false"));
     CHECK(json_at(plain.body, "/message/content") == ndjson_content(stream.body));
     const HttpAnswer generated =
         router.post("/api/generate", R"({"model":"auto","prompt":"What is 2+2?","stream":false})");
@@ -120,9 +121,11 @@ TEST_CASE("both dialects work on the external upstream") {
 }
 
 TEST_CASE("tools are passed through and their calls come back in the client's form") {
-    TestRouter router([] { return Environment{}; }(), [](simulator::SimulatorOptions& options) {
-        for (auto& model : options.models) model.capabilities = {"completion", "tools"};
-    });
+    TestRouter router([] { return Environment{}; }(),
+                      [](simulator::SimulatorOptions& options) {
+                          for (auto& model : options.models)
+                              model.capabilities = {"completion", "tools"};
+                      });
     const std::string tools =
         R"("tools":[{"type":"function","function":{"name":"get_weather","description":"Weather",)"
         R"("parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}}])";
@@ -173,7 +176,8 @@ TEST_CASE("the model lists show virtual and installed models in each dialect") {
     CHECK(router.get("/").body == "Ollama is running");
 }
 
-TEST_CASE("paths without /v1 and with doubled slashes work, HEAD has no body, 404 and 405 are typed") {
+TEST_CASE(
+    "paths without /v1 and with doubled slashes work, HEAD has no body, 404 and 405 are typed") {
     TestRouter router;
     CHECK(router.post("/chat/completions", chat_body("Hello")).status == 200);
     CHECK(router.post("//v1//chat/completions/", chat_body("Hello")).status == 200);
@@ -206,7 +210,7 @@ TEST_CASE("a bad request is refused in the client's dialect with a stable code")
     CHECK(unknown.status == 404);
     CHECK(json_at(unknown.body, "/error/code") == "model_not_found");
     CHECK(json_at(unknown.body, "/error/message").find("mistral:7b") != std::string::npos);
-    const HttpAnswer header = router.post("/v1/chat/completions", chat_body("hi"),
-                                          {{"x-router-privacy", "lokal"}});
+    const HttpAnswer header =
+        router.post("/v1/chat/completions", chat_body("hi"), {{"x-router-privacy", "lokal"}});
     CHECK(header.status == 400);
 }

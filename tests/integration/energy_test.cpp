@@ -1,7 +1,7 @@
 // What local answers cost in power, from the dispatch to the row and the statistics.
-#include <doctest/doctest.h>
-
 #include <chrono>
+
+#include <doctest/doctest.h>
 
 #include "storage/queries.hpp"
 #include "tests/support/test_router.hpp"

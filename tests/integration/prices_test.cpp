@@ -115,8 +115,8 @@ TEST_CASE("prices of one's own, and a model known by the name it was served unde
     const std::string path = directory.file("prices.tsv");
     std::ofstream(path) << "served-name 7 8 1\n";
     const Provider provider(kUsage);
-    const TestRouter router(provider.settings(
-        {{"LLM_EXTERNAL_MODEL", "nobody-knows-it"}, {"LLM_PRICES_FILE", path}}));
+    const TestRouter router(
+        provider.settings({{"LLM_EXTERNAL_MODEL", "nobody-knows-it"}, {"LLM_PRICES_FILE", path}}));
     const auto row = ask(router);
     CHECK(row.cost == 800 * 7'000'000LL + 200 * 1'000'000 + 100 * 8'000'000);
     CHECK(row.price_id == "served-name");

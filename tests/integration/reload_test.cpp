@@ -30,7 +30,8 @@ TEST_CASE("a reload takes effect for the next query") {
     };
     // The models are looked at anew in the background.
     bool took_effect = false;
-    for (int i = 0; i < 1000 && !took_effect; ++i) took_effect = seen() == "llama3.1:8b";
+    for (int i = 0; i < 1000 && !took_effect; ++i)
+        took_effect = seen() == "llama3.1:8b";
     CHECK(took_effect);
 }
 

@@ -1,9 +1,9 @@
 // Decisions in the running daemon: share, fallback, privacy, explain.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <atomic>
 #include <thread>
+
+#include <doctest/doctest.h>
 
 #include "storage/queries.hpp"
 #include "tests/support/test_router.hpp"
@@ -32,9 +32,8 @@ std::vector<storage::AttemptRow> decided_rows(const std::string& db) {
         }
         filter.before_rowid = page->rowids.back();
     }
-    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-        return a.decision_seq < b.decision_seq;
-    });
+    std::sort(rows.begin(), rows.end(),
+              [](const auto& a, const auto& b) { return a.decision_seq < b.decision_seq; });
     return rows;
 }
 
@@ -54,7 +53,8 @@ TEST_CASE("the external share stays within the allowance at every prefix, under 
             }
         });
     }
-    for (auto& client : clients) client.join();
+    for (auto& client : clients)
+        client.join();
     CHECK(failures == 0);
     const auto rows = decided_rows(router.db());
     REQUIRE(rows.size() == 400);
@@ -69,7 +69,8 @@ TEST_CASE("the external share stays within the allowance at every prefix, under 
 
 TEST_CASE("the share goes on where it was after a restart") {
     TestRouter router(TestRouter::with_external({{"LLM_LOCAL_THRESHOLD", "50"}}));
-    for (int i = 0; i < 10; ++i) router.post("/v1/chat/completions", chat_body(kComplex));
+    for (int i = 0; i < 10; ++i)
+        router.post("/v1/chat/completions", chat_body(kComplex));
     const auto before = router.app->services().share->snapshot();
     router.restart();
     const auto after = router.app->services().share->snapshot();
@@ -95,10 +96,11 @@ TEST_CASE("when the local model fails the query falls back, and the row says so"
     CHECK(json_at(router.get("/router/stats").body, "/fallbacks") == "1");
 }
 
-TEST_CASE("with fallback never, or local-only, a local failure stays local and is the client's error") {
+TEST_CASE(
+    "with fallback never, or local-only, a local failure stays local and is the client's error") {
     for (const bool by_header : {false, true}) {
-        TestRouter router(TestRouter::with_external(
-            {{"LLM_FALLBACK_POLICY", by_header ? "always" : "never"}}));
+        TestRouter router(
+            TestRouter::with_external({{"LLM_FALLBACK_POLICY", by_header ? "always" : "never"}}));
         simulator::Behaviour broken;
         broken.error_status = 500;
         router.simulator->set_behaviour("mistral:7b", broken);
@@ -108,7 +110,8 @@ TEST_CASE("with fallback never, or local-only, a local failure stays local and i
             router.post("/v1/chat/completions", chat_body("What is 2+2?"), headers);
         CHECK(answer.status == 500);
         CHECK(json_at(answer.body, "/error/code") == "upstream_error");
-        for (const auto& entry : router.simulator->requests()) CHECK(entry.path == "/api/chat");
+        for (const auto& entry : router.simulator->requests())
+            CHECK(entry.path == "/api/chat");
     }
 }
 
@@ -125,7 +128,8 @@ TEST_CASE("embeddings never fall back") {
 TEST_CASE("headers narrow the route and a wish for external is still bound by the share") {
     TestRouter router(TestRouter::with_external({{"LLM_LOCAL_THRESHOLD", "0"}}));
     const auto local_of = [&](std::map<std::string, std::string> headers, const std::string& text) {
-        return router.post("/v1/chat/completions", chat_body(text), headers).header("x-router-local");
+        return router.post("/v1/chat/completions", chat_body(text), headers)
+            .header("x-router-local");
     };
     CHECK(local_of({{"x-router-route", "external"}}, "Hi") == "0");
     CHECK(local_of({{"x-router-route", "local"}}, kComplex) == "1");
@@ -139,8 +143,8 @@ TEST_CASE("headers narrow the route and a wish for external is still bound by th
 
 TEST_CASE("explain answers what dispatch then does, and dispatches nothing") {
     TestRouter router(TestRouter::with_external({{"LLM_LOCAL_THRESHOLD", "0"}}));
-    for (const std::string text : {"What is 2+2?", "Write a Python function that sorts a list",
-                                   kComplex.c_str()}) {
+    for (const std::string text :
+         {"What is 2+2?", "Write a Python function that sorts a list", kComplex.c_str()}) {
         const std::string explained = router.post("/router/explain", chat_body(text)).body;
         CHECK(router.simulator->request_count() == 0);
         CHECK(json_at(explained, "/type") != "");

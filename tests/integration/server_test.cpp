@@ -22,7 +22,8 @@ int status_of(const TestRouter& router, const std::string& bytes, bool* closed =
 
 }  // namespace
 
-TEST_CASE("request smuggling gaps of Beast 1.81 are closed: each is answered 400 and disconnected") {
+TEST_CASE(
+    "request smuggling gaps of Beast 1.81 are closed: each is answered 400 and disconnected") {
     TestRouter router;
     const std::string post = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n";
     bool closed = false;
@@ -41,7 +42,8 @@ TEST_CASE("request smuggling gaps of Beast 1.81 are closed: each is answered 400
                     &closed) == 400);
     CHECK(closed);
     // Both delimiters.
-    CHECK(status_of(router, post + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") ==
+    CHECK(status_of(router,
+                    post + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") ==
           400);
     CHECK(status_of(router, post + "Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcd") == 400);
 }
@@ -114,7 +116,8 @@ TEST_CASE("the key's id stands in the row, the key nowhere") {
 TEST_CASE("a chunked body is read whole wherever its bytes are split") {
     TestRouter router;
     const std::string head =
-        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n";
     const std::string body = fmt::format("{:x}\r\n{}\r\n0\r\n\r\n", kBody.size(), kBody);
     for (std::size_t split = body.size() - 8; split < body.size(); ++split) {
         HttpConnection connection(router.port());
@@ -142,9 +145,10 @@ TEST_CASE("pipelined requests are answered in order on one connection") {
 TEST_CASE("Expect: 100-continue is honoured, HTTP/1.0 is answered and closed") {
     TestRouter router;
     HttpConnection connection(router.port());
-    connection.send_raw("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nExpect: "
-                        "100-continue\r\nContent-Length: " +
-                        std::to_string(kBody.size()) + "\r\n\r\n");
+    connection.send_raw(
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nExpect: "
+        "100-continue\r\nContent-Length: " +
+        std::to_string(kBody.size()) + "\r\n\r\n");
     CHECK(connection.read_head().status == 100);
     connection.send_raw(kBody);
     CHECK(connection.read_answer().status == 200);

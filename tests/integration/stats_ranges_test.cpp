@@ -14,9 +14,9 @@ constexpr const char* kLaptop = "laptop-key-0123456789";
 constexpr const char* kOther = "other-key-0123456789";
 
 Environment with_keys() {
-    return TestRouter::with_external({{"LLM_ROUTER_API_KEYS", std::string("laptop=") + kLaptop +
-                                                                  "," + kOther},
-                                      {"LLM_EXTERNAL_COST_PER_QUERY", "0.015"}});
+    return TestRouter::with_external(
+        {{"LLM_ROUTER_API_KEYS", std::string("laptop=") + kLaptop + "," + kOther},
+         {"LLM_EXTERNAL_COST_PER_QUERY", "0.015"}});
 }
 std::map<std::string, std::string> bearer(const char* key) {
     return {{"Authorization", std::string("Bearer ") + key}};
@@ -27,8 +27,10 @@ std::map<std::string, std::string> bearer(const char* key) {
 TEST_CASE("groups, series and rows say the same, in every format") {
     TestRouter router(with_keys());
     for (int i = 0; i < 5; ++i)
-        REQUIRE(router.post("/v1/chat/completions", chat_body("What is 2+2?"),
-                            bearer(i < 3 ? kLaptop : kOther)).status == 200);
+        REQUIRE(router
+                    .post("/v1/chat/completions", chat_body("What is 2+2?"),
+                          bearer(i < 3 ? kLaptop : kOther))
+                    .status == 200);
     const auto get = [&](const std::string& path) { return router.get(path, bearer(kLaptop)); };
 
     const std::string keys = get("/router/stats?group_by=key").body;
@@ -44,7 +46,8 @@ TEST_CASE("groups, series and rows say the same, in every format") {
         const std::string body =
             get(std::string("/router/stats?tz=Asia/Kathmandu&group_by=") + by).body;
         CHECK(json_at(body, "/groups/0/queries") == "5");
-        CHECK(json_at(body, "/groups/0/" + std::string(*by == 'd' || *by == 'h' ? "from" : by)) != "");
+        CHECK(json_at(body, "/groups/0/" + std::string(*by == 'd' || *by == 'h' ? "from" : by)) !=
+              "");
     }
     const std::string series = get("/router/stats/timeseries?step=day&tz=Europe/Berlin").body;
     CHECK(json_at(series, "/tz") == "Europe/Berlin");
@@ -62,13 +65,16 @@ TEST_CASE("groups, series and rows say the same, in every format") {
 
 TEST_CASE("pages by cursor give every row once") {
     TestRouter router;
-    for (int i = 0; i < 5; ++i) router.post("/v1/chat/completions", chat_body("What is 2+2?"));
+    for (int i = 0; i < 5; ++i)
+        router.post("/v1/chat/completions", chat_body("What is 2+2?"));
     std::string cursor;
     int rows = 0;
     do {
         const std::string page =
-            router.get("/router/queries?limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor)).body;
-        for (int i = 0; !json_at(page, "/queries/" + std::to_string(i)).empty(); ++i) ++rows;
+            router.get("/router/queries?limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor))
+                .body;
+        for (int i = 0; !json_at(page, "/queries/" + std::to_string(i)).empty(); ++i)
+            ++rows;
         cursor = json_at(page, "/next_cursor");
     } while (cursor != "null");
     CHECK(rows == 5);

@@ -11,9 +11,10 @@ using namespace llmr::test;
 
 TEST_CASE("stats are the sums of the rows") {
     TestRouter router(TestRouter::with_external({{"LLM_LOCAL_THRESHOLD", "50"}}));
-    const char* texts[] = {"What is 2+2?", "Write a Python function to calculate Fibonacci numbers",
-                           ("Prove by induction that the sum of the first n odd numbers is n squared, "
-                            "then derive a formula for cubes and compare both proofs in detail.")};
+    const char* texts[] = {
+        "What is 2+2?", "Write a Python function to calculate Fibonacci numbers",
+        ("Prove by induction that the sum of the first n odd numbers is n squared, "
+         "then derive a formula for cubes and compare both proofs in detail.")};
     for (int i = 0; i < 12; ++i) {
         REQUIRE(router.post("/v1/chat/completions", chat_body(texts[i % 3])).status == 200);
     }

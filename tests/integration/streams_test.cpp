@@ -1,8 +1,8 @@
 // Time: events pass as they come, a client that leaves stops its upstream.
-#include <doctest/doctest.h>
-
 #include <chrono>
 #include <thread>
+
+#include <doctest/doctest.h>
 
 #include "storage/queries.hpp"
 #include "tests/support/test_router.hpp"
@@ -124,7 +124,8 @@ TEST_CASE("SIGTERM's drain lets a stream finish, refuses new connections and kee
     bool committed = false;
     std::thread stopping([&] { committed = router.app->stop(); });
     std::string body;
-    for (std::string chunk; !(chunk = connection.read_chunk(head)).empty();) body += chunk;
+    for (std::string chunk; !(chunk = connection.read_chunk(head)).empty();)
+        body += chunk;
     stopping.join();
     CHECK(head.complete);
     CHECK(body.find("\"done\":true") != std::string::npos);
@@ -142,7 +143,8 @@ TEST_CASE("what does not finish in the drain time is ended with an in-band error
     REQUIRE(connection.read_chunk(head) != "");
     std::thread stopping([&] { CHECK(router.app->stop()); });
     std::string body;
-    for (std::string chunk; !(chunk = connection.read_chunk(head)).empty();) body += chunk;
+    for (std::string chunk; !(chunk = connection.read_chunk(head)).empty();)
+        body += chunk;
     stopping.join();
     CHECK(body.find("shutting_down") != std::string::npos);
     CHECK_FALSE(head.complete);

@@ -1,6 +1,8 @@
 // Stands in for NVIDIA's management library: two cards of 150 W and 70.5 W.
 extern "C" {
-int nvmlInit_v2() { return 0; }
+int nvmlInit_v2() {
+    return 0;
+}
 int nvmlDeviceGetCount_v2(unsigned* count) {
     *count = 2;
     return 0;

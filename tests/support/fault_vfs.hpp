@@ -1,10 +1,9 @@
 #pragma once
 
-#include <sqlite3.h>
-
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <sqlite3.h>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,10 +17,10 @@ enum class Fault { none, full, io_error, busy, read_only };
 struct FileEvent {
     enum class Kind { write, truncate, sync, remove, mark };
     Kind kind;
-    std::string file;          ///< without the directory; the text of a mark
-    std::int64_t offset = 0;   ///< of a write; the new size of a truncation
+    std::string file;         ///< without the directory; the text of a mark
+    std::int64_t offset = 0;  ///< of a write; the new size of a truncation
     std::string bytes;
-    bool durable = false;      ///< a removal that was synced
+    bool durable = false;  ///< a removal that was synced
 };
 
 /// A SQLite VFS over the system's that fails on demand and can record every change. Register one
@@ -54,9 +53,7 @@ public:
 
     void record(bool on) { recording_ = on; }
     /// Puts a line into the record: "this had been promised by now".
-    void mark(std::string text) {
-        add({FileEvent::Kind::mark, std::move(text), 0, {}, false});
-    }
+    void mark(std::string text) { add({FileEvent::Kind::mark, std::move(text), 0, {}, false}); }
     std::vector<FileEvent> events() const {
         const std::lock_guard lock(mutex_);
         return events_;
@@ -84,11 +81,15 @@ private:
     }
     int code_for_change(File* file, int io_code) {
         switch (fault_of(*file->name)) {
-            case Fault::full: return SQLITE_FULL;
-            case Fault::io_error: return io_code;
-            case Fault::read_only: return SQLITE_READONLY;
+            case Fault::full:
+                return SQLITE_FULL;
+            case Fault::io_error:
+                return io_code;
+            case Fault::read_only:
+                return SQLITE_READONLY;
             case Fault::busy:
-            case Fault::none: break;
+            case Fault::none:
+                break;
         }
         return SQLITE_OK;
     }
@@ -131,10 +132,9 @@ private:
     static int write(sqlite3_file* file, const void* from, int count, sqlite3_int64 offset) {
         if (const int code = of(file)->owner->code_for_change(of(file), SQLITE_IOERR_WRITE))
             return code;
-        of(file)->owner->add({FileEvent::Kind::write, *of(file)->name, offset,
-                              std::string(static_cast<const char*>(from),
-                                          static_cast<std::size_t>(count)),
-                              false});
+        of(file)->owner->add(
+            {FileEvent::Kind::write, *of(file)->name, offset,
+             std::string(static_cast<const char*>(from), static_cast<std::size_t>(count)), false});
         return of(file)->real()->pMethods->xWrite(of(file)->real(), from, count, offset);
     }
     static int truncate(sqlite3_file* file, sqlite3_int64 size) {
@@ -184,10 +184,25 @@ private:
         return of(file)->real()->pMethods->xShmUnmap(of(file)->real(), remove_it);
     }
     static const sqlite3_io_methods* methods() {
-        static const sqlite3_io_methods table{
-            2,           &close,        &read,    &write,          &truncate, &sync,
-            &file_size,  &lock,         &unlock,  &check_reserved, &control,  &sector_size,
-            &characteristics, &shm_map, &shm_lock, &shm_barrier,   &shm_unmap, nullptr, nullptr};
+        static const sqlite3_io_methods table{2,
+                                              &close,
+                                              &read,
+                                              &write,
+                                              &truncate,
+                                              &sync,
+                                              &file_size,
+                                              &lock,
+                                              &unlock,
+                                              &check_reserved,
+                                              &control,
+                                              &sector_size,
+                                              &characteristics,
+                                              &shm_map,
+                                              &shm_lock,
+                                              &shm_barrier,
+                                              &shm_unmap,
+                                              nullptr,
+                                              nullptr};
         return &table;
     }
 

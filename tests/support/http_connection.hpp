@@ -1,18 +1,17 @@
 #pragma once
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <map>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <vector>
 
 #include "core/text.hpp"
@@ -73,7 +72,8 @@ public:
         std::string text(method);
         text.append(" ").append(path).append(" HTTP/1.1\r\n");
         if (!headers.contains("Host")) text += "Host: localhost\r\n";
-        for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
+        for (const auto& [name, value] : headers)
+            text += name + ": " + value + "\r\n";
         if (!body.empty() || method == "POST") {
             text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
         }
@@ -127,7 +127,8 @@ public:
 
     HttpAnswer read_answer(bool head_only = false) {
         HttpAnswer answer = read_head();
-        while (answer.status == 100) answer = read_head();
+        while (answer.status == 100)
+            answer = read_head();
         if (answer.status == 0 || head_only) return answer;
         if (answer.header("transfer-encoding") == "chunked") {
             for (std::string chunk; !(chunk = read_chunk(answer)).empty();) {

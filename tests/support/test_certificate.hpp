@@ -22,7 +22,8 @@ class TestCertificate {
 public:
     /// `alt_names` as in OpenSSL's configuration: "DNS:localhost,IP:127.0.0.1".
     explicit TestCertificate(const std::string& alt_names)
-        : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free), certificate_(X509_new(), X509_free) {
+        : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free),
+          certificate_(X509_new(), X509_free) {
         X509* x = certificate_.get();
         X509_set_version(x, X509_VERSION_3);
         ASN1_INTEGER_set(X509_get_serialNumber(x), 1);

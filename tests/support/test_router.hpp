@@ -1,12 +1,11 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <unistd.h>
 
 #include "core/config.hpp"
 #include "core/ids.hpp"
@@ -49,7 +48,8 @@ public:
                                 {"LLM_ROUTER_THREADS", "2"},
                                 {"LLM_ROUTER_DB", directory.file("ledger.db")},
                                 {"OLLAMA_URL", simulator->ollama_url()}};
-        for (auto& [name, value] : settings) environment[name] = value;
+        for (auto& [name, value] : settings)
+            environment[name] = value;
         start(environment);
     }
 

@@ -176,7 +176,8 @@ std::string amount(std::optional<PicoUsd> pico) {
 void write_case(Random& random, const routing::PriceBook& book, JsonParser& parser,
                 fmt::memory_buffer& out) {
     const std::string model = fmt::format("model-{}", random.below(kModels));
-    const std::int64_t at_ms = kFirstMs + random.below(kDays) * kDayMs + random.below(2) * (kDayMs - 1);
+    const std::int64_t at_ms =
+        kFirstMs + random.below(kDays) * kDayMs + random.below(2) * (kDayMs - 1);
     constexpr ServiceTier kServices[] = {ServiceTier::standard, ServiceTier::standard,
                                          ServiceTier::batch, ServiceTier::priority};
     const ServiceTier service = kServices[random.below(4)];
@@ -187,10 +188,11 @@ void write_case(Random& random, const routing::PriceBook& book, JsonParser& pars
     const Usage usage = providers::read_usage(source.shape, root["usage"]);
     const routing::Price* const price = book.find(model, {}, at_ms);
     const auto cost = price ? cost_of(usage, *price, service) : std::nullopt;
-    fmt::format_to(std::back_inserter(out), "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
-                   model, at_ms, to_string(service), source.name, json, usage.input_uncached,
-                   usage.cache_read, usage.cache_write, usage.cache_write_1h, usage.output_visible,
-                   usage.reasoning, to_string(usage.source), amount(cost),
+    fmt::format_to(std::back_inserter(out),
+                   "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", model, at_ms,
+                   to_string(service), source.name, json, usage.input_uncached, usage.cache_read,
+                   usage.cache_write, usage.cache_write_1h, usage.output_visible, usage.reasoning,
+                   to_string(usage.source), amount(cost),
                    amount(providers::read_billing(root, answer).stated_cost));
 }
 

@@ -81,8 +81,10 @@ TEST_CASE("a turn that leans on the one before inherits its type") {
 }
 
 TEST_CASE("a chain of leaning turns goes back to the one that stands on its own") {
-    const Conversation talk{{user, "Write a Rust function that parses dates."}, {model, "..."},
-                            {user, "shorter please"},                            {model, "..."},
+    const Conversation talk{{user, "Write a Rust function that parses dates."},
+                            {model, "..."},
+                            {user, "shorter please"},
+                            {model, "..."},
                             {user, "once more"}};
     CHECK(to_string(talk.classify().type) == "code");
 }
@@ -109,10 +111,13 @@ TEST_CASE("a turn that asks for something itself does not inherit") {
 }
 
 TEST_CASE("a system prompt does not drown the question") {
-    std::string rules = "You are the support assistant of a software company. Write code only if "
-                        "asked. ";
-    for (int i = 0; i < 20; ++i) rules += "Analyse the request, compare options, and plan your "
-                                          "answer. ";
+    std::string rules =
+        "You are the support assistant of a software company. Write code only if "
+        "asked. ";
+    for (int i = 0; i < 20; ++i)
+        rules +=
+            "Analyse the request, compare options, and plan your "
+            "answer. ";
     const Conversation talk{{Role::system, rules}, {user, "What is the capital of France?"}};
     CHECK(to_string(talk.classify().type) == "simple");
 }
@@ -130,8 +135,9 @@ TEST_CASE("a memory layer that asks for facts as JSON is extraction") {
     CHECK(to_string(result.type) == "extraction");
     CHECK(result.complexity == 2);
 
-    Conversation question{{Role::system, "Extract the user's facts and answer in JSON with a list "
-                                         "of facts."},
+    Conversation question{{Role::system,
+                           "Extract the user's facts and answer in JSON with a list "
+                           "of facts."},
                           {user, "Write me a Python function?"}};
     question.request.wants_json = true;
     CHECK(to_string(question.classify().type) == "extraction");
@@ -151,15 +157,19 @@ TEST_CASE("a document before the question does not drown it") {
 
 TEST_CASE("more than 4,000 tokens of conversation make an open request complex") {
     std::string history;
-    for (int i = 0; i < 2500; ++i) history += "We walked along the quiet river again. ";
+    for (int i = 0; i < 2500; ++i)
+        history += "We walked along the quiet river again. ";
     const Conversation open{{user, history}, {model, "I see."}, {user, "Write the next chapter."}};
     const Classification result = open.classify();
     CHECK(to_string(result.type) == "complex");
     CHECK(result.complexity >= 7);
     CHECK(gives(result, "estimated tokens"));
 
-    const Conversation summed{{user, history}, {model, "I see."}, {user, "Summarize it in one "
-                                                                         "paragraph."}};
+    const Conversation summed{{user, history},
+                              {model, "I see."},
+                              {user,
+                               "Summarize it in one "
+                               "paragraph."}};
     CHECK(to_string(summed.classify().type) == "summarization");
 
     const Conversation thanks{{user, history}, {model, "I see."}, {user, "Thanks!"}};

@@ -10,12 +10,12 @@
 namespace llmr::classifier_test {
 namespace {
 
-constexpr std::string_view kSentence =
-    "The mill stood by the river and nobody ever asked why. ";
+constexpr std::string_view kSentence = "The mill stood by the river and nobody ever asked why. ";
 
 std::string repeat(std::string_view text, std::size_t times) {
     std::string out;
-    for (std::size_t i = 0; i < times; ++i) out += text;
+    for (std::size_t i = 0; i < times; ++i)
+        out += text;
     return out;
 }
 
@@ -38,7 +38,8 @@ TEST_CASE("the request is told apart from the text supplied with it") {
     };
     const Row rows[] = {
         {"Summarize this: The tide came in, took the boat, and left the harbour as empty as "
-         "before.", 2, 14},
+         "before.",
+         2, 14},
         {"What does \"the early bird catches the worm\" mean?", 3, 6},
         {"Fix this:\n```\nlet a = 1\nlet b = 2\nlet c = a + b\nprint a b c\n```", 2, 12},
     };
@@ -61,7 +62,8 @@ TEST_CASE("long input is read in samples, flagged, and its size still estimated"
     const Classification result = classifier::classify(features);
     CHECK(to_string(result.type) == "summarization");
     bool told = false;
-    for (const Reason& reason : result) told = told || reason.what == "long input read in samples";
+    for (const Reason& reason : result)
+        told = told || reason.what == "long input read in samples";
     CHECK(told);
 }
 
@@ -70,8 +72,8 @@ TEST_CASE("the question is found at either end of a long document") {
     const Classification head = classifier::classify(
         classifier::extract_features("List all names in the following text:\n\n" + body));
     CHECK(to_string(head.type) == "extraction");
-    const Classification tail = classifier::classify(
-        classifier::extract_features(body + "\n\nSummarize the text above."));
+    const Classification tail =
+        classifier::classify(classifier::extract_features(body + "\n\nSummarize the text above."));
     CHECK(to_string(tail.type) == "summarization");
 }
 

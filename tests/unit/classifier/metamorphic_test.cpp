@@ -19,24 +19,29 @@ Classification classify(std::string_view text) {
     return classifier::classify(classifier::extract_features(text));
 }
 
-bool is_ascii_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+bool is_ascii_letter(char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) != 0;
+}
 
 std::string upper(std::string_view text) {
     std::string out(text);
-    for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (char& c : out)
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return out;
 }
 
 std::string lower(std::string_view text) {
     std::string out(text);
-    for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    for (char& c : out)
+        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return out;
 }
 
 /// Doubles blanks within lines and pads the ends; line breaks are structure, so they stay.
 std::string spaced(std::string_view text) {
     std::string out = "  \n";
-    for (char c : text) out += c == ' ' ? std::string("  ") : std::string(1, c);
+    for (char c : text)
+        out += c == ' ' ? std::string("  ") : std::string(1, c);
     return out + "  \n";
 }
 
@@ -46,7 +51,8 @@ std::string mistyped(std::string_view text, int every, std::size_t at) {
     int long_words = 0;
     for (std::size_t i = 0; i < out.size();) {
         std::size_t end = i;
-        while (end < out.size() && is_ascii_letter(out[end])) ++end;
+        while (end < out.size() && is_ascii_letter(out[end]))
+            ++end;
         if (end - i >= 6 && long_words++ % every == 0) std::swap(out[i + at], out[i + at + 1]);
         i = std::max(end, i + 1);
     }
@@ -59,7 +65,8 @@ std::string dropped(std::string_view text) {
     int long_words = 0;
     for (std::size_t i = 0; i < text.size();) {
         std::size_t end = i;
-        while (end < text.size() && is_ascii_letter(text[end])) ++end;
+        while (end < text.size() && is_ascii_letter(text[end]))
+            ++end;
         std::string word(text.substr(i, std::max(end, i + 1) - i));
         if (word.size() >= 7 && long_words++ % 3 == 0) word.erase(3, 1);
         out += word;
@@ -91,7 +98,8 @@ const std::vector<Named>& rewordings() {
         {"dropped letters", [](std::string_view t) { return dropped(t); }},
         {"no final mark",
          [](std::string_view t) {
-             while (!t.empty() && (t.back() == '.' || t.back() == '!')) t.remove_suffix(1);
+             while (!t.empty() && (t.back() == '.' || t.back() == '!'))
+                 t.remove_suffix(1);
              return std::string(t);
          }},
     };

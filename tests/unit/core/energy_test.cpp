@@ -29,7 +29,7 @@ TEST_SUITE("energy") {
         energy.set_power(kStart, 100'000);
         auto first = energy.begin(kStart);
         auto second = energy.begin(kStart + 1s);
-        const std::int64_t first_share = first.end(kStart + 3s);   // 1 s alone, 2 s halved
+        const std::int64_t first_share = first.end(kStart + 3s);    // 1 s alone, 2 s halved
         const std::int64_t second_share = second.end(kStart + 4s);  // 2 s halved, 1 s alone
         CHECK(first_share == 200'000'000);
         CHECK(second_share == 200'000'000);
@@ -82,7 +82,8 @@ TEST_SUITE("energy") {
                 }
             });
         }
-        for (std::thread& thread : threads) thread.join();
+        for (std::thread& thread : threads)
+            thread.join();
         auto alone = energy.begin(kStart + 1'000'000'000s);
         CHECK(alone.end(kStart + 1'000'000'001s) == 1'000'000);
     }

@@ -1,4 +1,6 @@
 // Checked against the C library, which knows one zone per process: fine in a test, not in a daemon.
+#include "core/time_zone.hpp"
+
 #include <cstdlib>
 #include <ctime>
 #include <random>
@@ -6,7 +8,6 @@
 #include <doctest/doctest.h>
 
 #include "core/time_buckets.hpp"
-#include "core/time_zone.hpp"
 
 using namespace llmr;
 
@@ -16,16 +17,47 @@ constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t k2026 = 1'767'225'600'000;  // 2026-01-01 00:00 UTC
 
 /// Forty zones: every kind of offset, both hemispheres, and those with odd rules.
-const char* const kZones[] = {
-    "UTC", "Europe/Berlin", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Moscow",
-    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
-    "America/Los_Angeles", "America/Anchorage", "America/St_Johns", "America/Halifax",
-    "America/Sao_Paulo", "America/Santiago", "America/Asuncion", "America/Havana",
-    "America/Caracas", "America/Nuuk", "Asia/Kathmandu", "Asia/Kolkata", "Asia/Kabul",
-    "Asia/Tehran", "Asia/Yangon", "Asia/Tokyo", "Asia/Shanghai", "Asia/Jerusalem", "Asia/Beirut",
-    "Asia/Gaza", "Australia/Adelaide", "Australia/Eucla", "Australia/Lord_Howe",
-    "Australia/Sydney", "Pacific/Chatham", "Pacific/Apia", "Pacific/Kiritimati",
-    "Pacific/Marquesas", "Africa/Cairo", "Africa/Casablanca", "Antarctica/Troll"};
+const char* const kZones[] = {"UTC",
+                              "Europe/Berlin",
+                              "Europe/London",
+                              "Europe/Dublin",
+                              "Europe/Lisbon",
+                              "Europe/Moscow",
+                              "America/New_York",
+                              "America/Chicago",
+                              "America/Denver",
+                              "America/Phoenix",
+                              "America/Los_Angeles",
+                              "America/Anchorage",
+                              "America/St_Johns",
+                              "America/Halifax",
+                              "America/Sao_Paulo",
+                              "America/Santiago",
+                              "America/Asuncion",
+                              "America/Havana",
+                              "America/Caracas",
+                              "America/Nuuk",
+                              "Asia/Kathmandu",
+                              "Asia/Kolkata",
+                              "Asia/Kabul",
+                              "Asia/Tehran",
+                              "Asia/Yangon",
+                              "Asia/Tokyo",
+                              "Asia/Shanghai",
+                              "Asia/Jerusalem",
+                              "Asia/Beirut",
+                              "Asia/Gaza",
+                              "Australia/Adelaide",
+                              "Australia/Eucla",
+                              "Australia/Lord_Howe",
+                              "Australia/Sydney",
+                              "Pacific/Chatham",
+                              "Pacific/Apia",
+                              "Pacific/Kiritimati",
+                              "Pacific/Marquesas",
+                              "Africa/Cairo",
+                              "Africa/Casablanca",
+                              "Antarctica/Troll"};
 
 class LibcZone {
 public:
@@ -87,7 +119,8 @@ TEST_CASE("buckets cover the range without gap, in every zone and step") {
     for (const char* name : kZones) {
         CAPTURE(name);
         const TimeZone where = zone(name);
-        for (const TimeStep step : {TimeStep::hour, TimeStep::day, TimeStep::week, TimeStep::month}) {
+        for (const TimeStep step :
+             {TimeStep::hour, TimeStep::day, TimeStep::week, TimeStep::month}) {
             const auto list = edges(where, step, k2026 + 12'345, k2026 + 400 * 24 * kHourMs);
             CHECK(list.front() == k2026 + 12'345);
             CHECK(list.back() == k2026 + 400 * 24 * kHourMs);
@@ -114,13 +147,15 @@ TEST_CASE("days on which clocks change") {
     CHECK(day(berlin, march_29) == 23);
     CHECK(day(berlin, march_29 + 24 * kHourMs) == 24);
     CHECK(day(berlin, october_25) == 25);
-    CHECK(berlin.iso8601(step_start(berlin, TimeStep::day, march_29)) == "2026-03-29T00:00:00+01:00");
+    CHECK(berlin.iso8601(step_start(berlin, TimeStep::day, march_29)) ==
+          "2026-03-29T00:00:00+01:00");
     CHECK(berlin.iso8601(march_29) == "2026-03-29T14:00:00+02:00");
 
     // Cuba goes from 00:00 to 01:00: the day begins at one.
     const TimeZone havana = zone("America/Havana");
     const std::int64_t march_8 = k2026 + 66 * 24 * kHourMs + 17 * kHourMs;
-    CHECK(havana.iso8601(step_start(havana, TimeStep::day, march_8)) == "2026-03-08T01:00:00-04:00");
+    CHECK(havana.iso8601(step_start(havana, TimeStep::day, march_8)) ==
+          "2026-03-08T01:00:00-04:00");
     CHECK(day(havana, march_8) == 23);
 }
 
@@ -146,7 +181,8 @@ TEST_CASE("zones a quarter of an hour off, and a skipped date") {
 }
 
 TEST_CASE("a name that is none is refused with the nearest") {
-    for (const char* name : {"Europe/Berln", "berlin", "../../etc/passwd", "/etc/passwd", "", "CET "}) {
+    for (const char* name :
+         {"Europe/Berln", "berlin", "../../etc/passwd", "/etc/passwd", "", "CET "}) {
         const Result<TimeZone> loaded = TimeZone::load(name);
         REQUIRE_FALSE(loaded.has_value());
         CHECK(loaded.error().param == "tz");

@@ -1,9 +1,10 @@
+#include "core/tokens.hpp"
+
 #include <string>
 
 #include <doctest/doctest.h>
 
 #include "core/text.hpp"
-#include "core/tokens.hpp"
 
 TEST_CASE("small texts cost what the rule says") {
     struct Row {
@@ -11,10 +12,9 @@ TEST_CASE("small texts cost what the rule says") {
         std::int64_t expected;
     };
     const Row rows[] = {
-        {"", 0},      {"a", 1},          {"word", 1}, {"words", 1},    {"12345678", 3},
-        {" ", 0},     {"\n\n", 1},       {"!", 1},    {"中文", 2},     {"ひらがな", 4},
-        {"한국", 2},  {"ää", 4},         {"a, b", 3}, {"😀", 1},       {"getValue", 2},
-        {"мир", 1},   {"international", 2},
+        {"", 0},     {"a", 1},  {"word", 1},     {"words", 1},    {"12345678", 3},      {" ", 0},
+        {"\n\n", 1}, {"!", 1},  {"中文", 2},     {"ひらがな", 4}, {"한국", 2},          {"ää", 4},
+        {"a, b", 3}, {"😀", 1}, {"getValue", 2}, {"мир", 1},      {"international", 2},
     };
     for (const Row& row : rows) {
         CAPTURE(row.text);
@@ -71,9 +71,11 @@ TEST_CASE("a longer text never costs less") {
 }
 
 TEST_CASE("pieces cost together what the whole text does") {
-    const std::string text = "An example: getHTTPHeader(\"Größe\", 1234567)\n\n    => 你好, мир ... 12 %";
+    const std::string text =
+        "An example: getHTTPHeader(\"Größe\", 1234567)\n\n    => 你好, мир ... 12 %";
     for (std::size_t cut = 0; cut <= text.size(); ++cut) {
-        const bool inside = cut < text.size() && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80;
+        const bool inside =
+            cut < text.size() && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80;
         if (inside) continue;
         llmr::TokenEstimator pieces;
         pieces.add(std::string_view(text).substr(0, cut));

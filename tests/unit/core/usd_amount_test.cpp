@@ -1,7 +1,8 @@
+#include "core/usd_amount.hpp"
+
 #include <doctest/doctest.h>
 
 #include "core/config_value.hpp"
-#include "core/usd_amount.hpp"
 
 using namespace llmr;
 
@@ -11,7 +12,8 @@ TEST_CASE("amounts in USD are exact to a pico") {
     CHECK(parse_usd_amount("0.8958740000000000").value() == 895'874'000'000);
     CHECK(parse_usd_amount("0.0000000000005").value() == 1);
     CHECK(parse_usd_amount(".5").value() == 500'000'000'000);
-    for (const char* text : {"", "-", ".", "1e3", "$1", "1,000", "9000001", "99999999999999999999"}) {
+    for (const char* text :
+         {"", "-", ".", "1e3", "$1", "1,000", "9000001", "99999999999999999999"}) {
         CAPTURE(text);
         CHECK(parse_usd_amount(text).has_error());
     }

@@ -23,7 +23,8 @@ public:
         fs::create_directories(path);
     }
     ~Powercap() { fs::remove_all(path); }
-    void set(const std::string& zone, std::int64_t microjoules, std::int64_t range = 1'000'000'000) {
+    void set(const std::string& zone, std::int64_t microjoules,
+             std::int64_t range = 1'000'000'000) {
         fs::create_directories(path / zone);
         std::ofstream(path / zone / "energy_uj") << microjoules << "\n";
         std::ofstream(path / zone / "max_energy_range_uj") << range << "\n";

@@ -1,7 +1,8 @@
+#include "daemon/projection.hpp"
+
 #include <doctest/doctest.h>
 
 #include "core/usd_amount.hpp"
-#include "daemon/projection.hpp"
 
 using namespace llmr;
 using namespace llmr::daemon;

@@ -1,7 +1,8 @@
+#include "daemon/table_text.hpp"
+
 #include <doctest/doctest.h>
 
 #include "daemon/query_filter.hpp"
-#include "daemon/table_text.hpp"
 
 using namespace llmr;
 using namespace llmr::daemon;
@@ -14,8 +15,9 @@ TEST_CASE("the same row as CSV and as JSON Lines") {
     CHECK(csv == "text,n,none,flag,formula\r\n\"a,\"\"b\"\"\nc\",7,,true,\"'=1+1\"\r\n");
     std::string lines;
     TableWriter(lines, TableFormat::jsonl, {"text", "n", "none", "flag", "formula"}).row(row);
-    CHECK(lines == "{\"text\":\"a,\\\"b\\\"\\nc\",\"n\":7,\"none\":null,\"flag\":true,"
-                   "\"formula\":\"=1+1\"}\n");
+    CHECK(lines ==
+          "{\"text\":\"a,\\\"b\\\"\\nc\",\"n\":7,\"none\":null,\"flag\":true,"
+          "\"formula\":\"=1+1\"}\n");
 }
 
 TEST_CASE("filters name what is wrong with them") {

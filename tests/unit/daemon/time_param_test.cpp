@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "daemon/time_param.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace llmr;
 using namespace llmr::daemon;
@@ -36,12 +36,18 @@ TEST_CASE("what is no instant is refused with the parameter and the nearest vali
         const char* text;
         const char* nearest;
     };
-    const Case cases[] = {{"1769862600", "1769862600000"}, {"2026", "2026-01-01"},
-                          {"2026-02-30", ""},              {"2026-1-5", ""},
-                          {"2026-01-31T25:00", ""},        {"2026-01-31T12:30+", ""},
-                          {"yesterday", ""},               {"", ""},
-                          {"-5", ""},                      {"1960-01-01", "1970-01-01"},
-                          {"9999-01-01", "2200-01-01"},    {"2026-01-31T12:30:00Zx", ""}};
+    const Case cases[] = {{"1769862600", "1769862600000"},
+                          {"2026", "2026-01-01"},
+                          {"2026-02-30", ""},
+                          {"2026-1-5", ""},
+                          {"2026-01-31T25:00", ""},
+                          {"2026-01-31T12:30+", ""},
+                          {"yesterday", ""},
+                          {"", ""},
+                          {"-5", ""},
+                          {"1960-01-01", "1970-01-01"},
+                          {"9999-01-01", "2200-01-01"},
+                          {"2026-01-31T12:30:00Zx", ""}};
     for (const Case& one : cases) {
         CAPTURE(one.text);
         const auto parsed = parse_instant(one.text, TimeZone(), "to");
@@ -53,8 +59,8 @@ TEST_CASE("what is no instant is refused with the parameter and the nearest vali
 }
 
 TEST_CASE("ranges") {
-    const auto range = read_range({{"from", "2026-03-29"}, {"to", "2026-03-30"},
-                                   {"tz", "Europe/Berlin"}}, 0);
+    const auto range =
+        read_range({{"from", "2026-03-29"}, {"to", "2026-03-30"}, {"tz", "Europe/Berlin"}}, 0);
     REQUIRE(range.has_value());
     CHECK(range->range.to_ms - range->range.from_ms == 23 * 3'600'000);
     CHECK(read_range({}, 0)->range.is_everything());

@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "daemon/usage_export.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace llmr;
 using namespace llmr::daemon;
@@ -72,8 +72,8 @@ TEST_CASE("Anthropic usage and costs") {
 TEST_CASE("files of another kind and broken lines are refused") {
     CHECK(parse_usage_export("").has_error());
     CHECK(parse_usage_export("date,model,cost\n2026-08-05,x,1\n").has_error());
-    const auto broken = parse_usage_export(
-        "usage_date_utc,model,cost_usd\n2026-08-05,a,1.5\n2026-08-05,a,lots\n");
+    const auto broken =
+        parse_usage_export("usage_date_utc,model,cost_usd\n2026-08-05,a,1.5\n2026-08-05,a,lots\n");
     REQUIRE(broken.has_error());
     CHECK(broken.error().message.find("line 3") != std::string::npos);
 }

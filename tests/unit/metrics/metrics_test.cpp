@@ -52,8 +52,7 @@ TEST_CASE("what shards count is added up under closed labels") {
     failed.input_tokens = 7;
     metrics.observe(1, failed);
     const auto found = samples(metrics.render({}));
-    const std::string complex_ok =
-        R"({type="complex",locality="external",status="ok"})";
+    const std::string complex_ok = R"({type="complex",locality="external",status="ok"})";
     CHECK(found.at("llm_router_queries_total" + complex_ok) == 2);
     CHECK(found.at(R"(llm_router_queries_total{type="simple",locality="local",status="error"})") ==
           0);
@@ -99,7 +98,8 @@ TEST_CASE("histograms are cumulative, in seconds, and end with +Inf") {
 
 TEST_CASE("responses count by class of status, nonsense nowhere") {
     Metrics metrics(1, {}, "1");
-    for (const int status : {200, 204, 404, 503, 599, 0, 700, -5}) metrics.count_http(0, status);
+    for (const int status : {200, 204, 404, 503, 599, 0, 700, -5})
+        metrics.count_http(0, status);
     metrics.count_rejected_head(0);
     const auto found = samples(metrics.render({}));
     CHECK(found.at(R"(llm_router_http_responses_total{status="2xx"})") == 2);
@@ -175,6 +175,7 @@ TEST_CASE("rendering while shards are written loses nothing") {
         CHECK(now >= last);
         last = now;
     }
-    for (std::thread& owner : owners) owner.join();
+    for (std::thread& owner : owners)
+        owner.join();
     CHECK(samples(metrics.render({})).at(name) == 2 * kSamples);
 }

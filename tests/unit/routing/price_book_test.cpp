@@ -143,14 +143,10 @@ TEST_CASE("a price holds from its day until the next one") {
         std::int64_t at_ms;
         PicoUsd input;  // -1: unknown
     } rows[] = {
-        {"a", 0, 1'000'000},
-        {"a", kSeptember - 1, 1'000'000},
-        {"a", kSeptember, 500'000},
-        {"a", kOctober - 1, 500'000},
-        {"a", kOctober, 250'000},
-        {"a", PriceBook::kNewest, 250'000},
-        {"late", kSeptember - 1, -1},
-        {"late", kSeptember, 7'000'000},
+        {"a", 0, 1'000'000},          {"a", kSeptember - 1, 1'000'000},
+        {"a", kSeptember, 500'000},   {"a", kOctober - 1, 500'000},
+        {"a", kOctober, 250'000},     {"a", PriceBook::kNewest, 250'000},
+        {"late", kSeptember - 1, -1}, {"late", kSeptember, 7'000'000},
         {"b", 0, 5'000'000},
     };
     for (const auto& row : rows) {
@@ -159,7 +155,8 @@ TEST_CASE("a price holds from its day until the next one") {
         const Price* const price = parsed->find(row.model, "", row.at_ms);
         CHECK((price ? price->input : -1) == row.input);
     }
-    CHECK(price_id(*parsed->find("a"), ServiceTier::standard, 1) == "a;from=2026-10-01T12:00:00.000Z");
+    CHECK(price_id(*parsed->find("a"), ServiceTier::standard, 1) ==
+          "a;from=2026-10-01T12:00:00.000Z");
     CHECK(price_id(*parsed->find("late"), ServiceTier::standard, 1) == "late;from=2026-09-01");
     CHECK(parsed->names() == std::vector<std::string>{"a", "b", "late"});
 }
@@ -207,7 +204,8 @@ TEST_CASE("the level is chosen by class of service and prompt length, and never 
 }
 
 TEST_CASE("cache writes for an hour and reasoning have prices of their own where stated") {
-    const auto parsed = PriceBook::parse("a 1 10 0.1 1.25 write_1h=2 reasoning=7\nb 1 10 0.1 1.25\n");
+    const auto parsed =
+        PriceBook::parse("a 1 10 0.1 1.25 write_1h=2 reasoning=7\nb 1 10 0.1 1.25\n");
     Usage tokens = usage(0, 0, 100, 10, 1000);
     tokens.cache_write_1h = 40;
     CHECK(cost_of(tokens, *parsed->find("a")) ==
@@ -291,8 +289,10 @@ TEST_CASE("the built-in book knows the usual models at their list prices") {
         CHECK(price->output == row.output);
     }
     CHECK(built_in.find("gpt-5-nano")->cache_read == 5'000);
-    CHECK(cost_of(usage(272'000, 0, 0, 1, 0), *built_in.find("gpt-5.5")) == 272'000LL * 5'000'000 + 30'000'000);
-    CHECK(cost_of(usage(272'001, 0, 0, 1, 0), *built_in.find("gpt-5.5")) == 272'001LL * 10'000'000 + 45'000'000);
+    CHECK(cost_of(usage(272'000, 0, 0, 1, 0), *built_in.find("gpt-5.5")) ==
+          272'000LL * 5'000'000 + 30'000'000);
+    CHECK(cost_of(usage(272'001, 0, 0, 1, 0), *built_in.find("gpt-5.5")) ==
+          272'001LL * 10'000'000 + 45'000'000);
     CHECK(rates_for(*built_in.find("gpt-4o-mini"), ServiceTier::batch, 1)->output == 300'000);
     CHECK(built_in.find("claude-sonnet-4-5")->cache_write_1h == 6'000'000);
     CHECK(built_in.find("mistral:7b") == nullptr);

@@ -1,10 +1,9 @@
 #include "routing/price_file.hpp"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <unistd.h>
 
 #include <doctest/doctest.h>
 
@@ -38,7 +37,8 @@ TEST_CASE("no file: the built-in prices") {
 TEST_CASE("a file overrides and extends the built-in prices, in either format") {
     for (const char* text :
          {"gpt-4o-mini 7 8\nmine 1 2\n",
-          "\xEF\xBB\xBF{\"gpt-4o-mini\":{\"input_cost_per_token\":7e-06,\"output_cost_per_token\":8e-06},"
+          "\xEF\xBB\xBF{\"gpt-4o-mini\":{\"input_cost_per_token\":7e-06,\"output_cost_per_token\":"
+          "8e-06},"
           "\"mine\":{\"input_cost_per_token\":1e-06,\"output_cost_per_token\":2e-06}}"}) {
         CAPTURE(text);
         const TemporaryFile file(text);

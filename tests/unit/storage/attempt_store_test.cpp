@@ -36,7 +36,8 @@ private:
 
 void write_batch(AttemptStore& store, const std::vector<AttemptRow>& rows) {
     AttemptStore::Batch batch(store);
-    for (const AttemptRow& row : rows) batch.write(row);
+    for (const AttemptRow& row : rows)
+        batch.write(row);
     batch.commit();
 }
 

@@ -1,8 +1,7 @@
 #include "storage/database_file.hpp"
 
-#include <sys/stat.h>
-
 #include <fstream>
+#include <sys/stat.h>
 
 #include <doctest/doctest.h>
 
@@ -15,7 +14,7 @@ using namespace llmr::storage::testing;
 namespace {
 
 unsigned mode_of(const std::string& path) {
-    struct stat info {};
+    struct stat info{};
     REQUIRE(::stat(path.c_str(), &info) == 0);
     return info.st_mode & 0777U;
 }

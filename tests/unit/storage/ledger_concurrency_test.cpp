@@ -25,11 +25,11 @@ TEST_CASE("eight threads write at once: every token is answered once, each threa
             for (int index = 1; index <= kRows; ++index) {
                 const std::string id = fmt::format("{}-{:05}", lane, index);
                 ledger->write(open_row(id), lane, 0);
-                ledger->write(closed_row(id), lane,
-                              static_cast<std::uint64_t>(index));
+                ledger->write(closed_row(id), lane, static_cast<std::uint64_t>(index));
             }
         });
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads)
+        thread.join();
     REQUIRE(answers.wait_for(kThreads * kRows));
     REQUIRE(ledger->close());
 

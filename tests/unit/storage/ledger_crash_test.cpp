@@ -1,10 +1,9 @@
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <csignal>
 #include <set>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 #include <doctest/doctest.h>
 
@@ -23,7 +22,9 @@ struct Acknowledged {
     int number;
 };
 
-std::string id_of(const Acknowledged& one) { return fmt::format("{}-{}", one.round, one.number); }
+std::string id_of(const Acknowledged& one) {
+    return fmt::format("{}-{}", one.round, one.number);
+}
 
 /// The child: writes rows until it is killed, and reports what was committed. The pipe keeps what
 /// was written into it when the child dies.
@@ -47,7 +48,8 @@ std::string id_of(const Acknowledged& one) { return fmt::format("{}-{}", one.rou
         row.final = true;
         row.cost = number;
         ledger->write(row, 0, static_cast<std::uint64_t>(number));
-        while (ledger->queued() > 300) std::this_thread::yield();
+        while (ledger->queued() > 300)
+            std::this_thread::yield();
     }
 }
 
@@ -79,7 +81,8 @@ std::set<std::string> closed_ids(const std::string& path) {
     SQLite::Database database(path);
     SQLite::Statement select(database, "SELECT request_id FROM attempts WHERE status = 'ok'");
     std::set<std::string> ids;
-    while (select.executeStep()) ids.insert(select.getColumn(0).getString());
+    while (select.executeStep())
+        ids.insert(select.getColumn(0).getString());
     return ids;
 }
 

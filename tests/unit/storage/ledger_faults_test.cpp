@@ -29,10 +29,10 @@ public:
         options.vfs = vfs.name();
         ledger_ = Ledger::open(options).value();
         ledger_->on_commit([this](int lane, std::span<const Committed> done) {
-            for (const Committed& one : done) (one.ok ? kept_ : refused_)[lane] += 1;
+            for (const Committed& one : done)
+                (one.ok ? kept_ : refused_)[lane] += 1;
             answered_[lane] = done.back().token;
             answered_[lane].notify_all();
-
         });
         for (int lane = 0; lane < kLanes; ++lane)
             threads_.emplace_back([this, lane] { run(lane); });
@@ -46,12 +46,14 @@ public:
     }
     void wait_for(LedgerState state) {
         const SteadyTime end = steady_now() + std::chrono::seconds(20);
-        while (ledger_->state() != state && steady_now() < end) std::this_thread::yield();
+        while (ledger_->state() != state && steady_now() < end)
+            std::this_thread::yield();
         REQUIRE(ledger_->state() == state);
     }
     std::int64_t stop() {
         stop_ = true;
-        for (std::thread& thread : threads_) thread.join();
+        for (std::thread& thread : threads_)
+            thread.join();
         threads_.clear();
         closed_ = ledger_->close();
         return written_;
@@ -77,7 +79,8 @@ private:
     }
     static std::int64_t sum(const std::array<std::atomic<std::int64_t>, kLanes>& counts) {
         std::int64_t all = 0;
-        for (const auto& count : counts) all += count;
+        for (const auto& count : counts)
+            all += count;
         return all;
     }
 

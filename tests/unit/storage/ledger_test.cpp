@@ -15,7 +15,8 @@ namespace {
 /// Writes rows one by one, each awaited, then closes.
 void write_all(const std::string& path, const std::vector<AttemptRow>& rows) {
     const auto ledger = open_ledger(path);
-    for (const AttemptRow& row : rows) ledger->write(row, 0, 0);
+    for (const AttemptRow& row : rows)
+        ledger->write(row, 0, 0);
     REQUIRE(ledger->close());
 }
 
@@ -72,9 +73,8 @@ TEST_CASE("a row comes back as it was written, in every column") {
                         r.locality, r.dialect, r.operation, r.stream, r.type, r.complexity, r.score,
                         r.reason, r.fallback, r.simulated, r.key_id, r.session, r.usage, r.cost,
                         r.price_id, r.baseline, r.baseline_id, r.energy, r.cost_worst_case,
-                        r.queue_us, r.load_us, r.ttft_us,
-                        r.total_us, r.router_us, r.http_upstream, r.http_client, r.finish_reason,
-                        r.error_code);
+                        r.queue_us, r.load_us, r.ttft_us, r.total_us, r.router_us, r.http_upstream,
+                        r.http_client, r.finish_reason, r.error_code);
     };
     CHECK((tie(read) == tie(row)));
     CHECK_FALSE(read.baseline.has_value());
@@ -162,14 +162,16 @@ TEST_CASE("a crash between two attempts: the query ends with the one that is rec
     CHECK(open_ledger(path)->interrupted_at_open() == 1);
     CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE awaits_next = 1") == 0);
     CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE is_final = 1") == 2);
-    CHECK(query_int(path, "SELECT is_final FROM attempts WHERE request_id = 'went-on' AND "
-                          "attempt = 1") == 0);
+    CHECK(query_int(path,
+                    "SELECT is_final FROM attempts WHERE request_id = 'went-on' AND "
+                    "attempt = 1") == 0);
     CHECK(queries(path) == 2);
     CHECK(open_ledger(path)->interrupted_at_open() == 0);
     CHECK(queries(path) == 2);
     SQLite::Database database(path);
-    SQLite::Statement plan(database, "EXPLAIN QUERY PLAN SELECT * FROM attempts WHERE awaits_next "
-                                     "= 1");
+    SQLite::Statement plan(database,
+                           "EXPLAIN QUERY PLAN SELECT * FROM attempts WHERE awaits_next "
+                           "= 1");
     plan.executeStep();
     CHECK(plan.getColumn(3).getString().find("attempts_awaiting") != std::string::npos);
 }
@@ -184,8 +186,9 @@ TEST_CASE("an external call that a crash cut off keeps its worst case, marked as
     write_all(path, {external});
     CHECK(LedgerReader(path).stats(0).value().total.cost_pico == 0);
     const auto ledger = open_ledger(path);
-    CHECK(query_int(path, "SELECT cost FROM attempts WHERE status = 'interrupted' AND "
-                          "cost_worst_case = 1") == 76'800'000'000);
+    CHECK(query_int(path,
+                    "SELECT cost FROM attempts WHERE status = 'interrupted' AND "
+                    "cost_worst_case = 1") == 76'800'000'000);
     CHECK(LedgerReader(path).stats(0).value().total.cost_pico == 76'800'000'000);
     // Its end is known after all: the true cost takes the worst case's place.
     AttemptRow closed = closed_row("gone-out");
@@ -208,7 +211,8 @@ TEST_CASE("a spill file that was replayed and not removed counts nothing twice")
         const auto ledger = open_ledger(path);
         SQLite::Database other(path, SQLite::OPEN_READWRITE);
         const SQLite::Transaction lock(other, SQLite::TransactionBehavior::IMMEDIATE);
-        for (const char* id : {"a", "b", "c"}) ledger->write(closed_row(id), 0, 0);
+        for (const char* id : {"a", "b", "c"})
+            ledger->write(closed_row(id), 0, 0);
         CHECK(ledger->close());
         copy(".spill", ".kept");
     }

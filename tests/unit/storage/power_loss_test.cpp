@@ -107,7 +107,8 @@ private:
                     if (whole || (!nothing_else && chance())) put(file, event, at);
                 return;
             case FileEvent::Kind::sync:
-            case FileEvent::Kind::mark: return;
+            case FileEvent::Kind::mark:
+                return;
         }
     }
     static void put(File& file, const FileEvent& event, std::size_t from) {
@@ -145,9 +146,11 @@ std::vector<FileEvent> recorded_run(FsyncMode fsync) {
         ledger->write(open_row(id), 0, 0);
         ledger->write(closed_row(id), 0, static_cast<std::uint64_t>(number));
         if (number % 5 == 0)
-            while (ledger->queued() > 0) std::this_thread::yield();
+            while (ledger->queued() > 0)
+                std::this_thread::yield();
         if (number % 1000 == 900)
-            while (ledger->state() != LedgerState::ok) std::this_thread::yield();
+            while (ledger->state() != LedgerState::ok)
+                std::this_thread::yield();
     }
     REQUIRE(ledger->close());
     REQUIRE(ledger->spilled_total() > 500);
@@ -166,7 +169,8 @@ std::set<std::string> closed_rows(const std::string& path) {
     SQLite::Database database(path);
     SQLite::Statement select(database, "SELECT request_id FROM attempts WHERE status = 'ok'");
     std::set<std::string> ids;
-    while (select.executeStep()) ids.insert(select.getColumn(0).getString());
+    while (select.executeStep())
+        ids.insert(select.getColumn(0).getString());
     return ids;
 }
 
@@ -196,7 +200,8 @@ void lose_power_at(const std::vector<FileEvent>& events, std::size_t moment, std
     const auto count = query_int(options.path, "SELECT COUNT(*) FROM attempts");
     if (LedgerReader(options.path).stats(0).value().total.attempts != count) ++outcome.inexact;
     outcome.promised += static_cast<std::int64_t>(promised.size());
-    for (const std::string& id : promised) outcome.lost += stored.contains(id) ? 0 : 1;
+    for (const std::string& id : promised)
+        outcome.lost += stored.contains(id) ? 0 : 1;
 }
 
 Outcome lose_power_often(FsyncMode fsync) {

@@ -16,16 +16,47 @@ using namespace llmr::storage::testing;
 
 namespace {
 
-const char* const kZones[] = {
-    "UTC", "Europe/Berlin", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Moscow",
-    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
-    "America/Los_Angeles", "America/Anchorage", "America/St_Johns", "America/Halifax",
-    "America/Sao_Paulo", "America/Santiago", "America/Asuncion", "America/Havana",
-    "America/Caracas", "America/Nuuk", "Asia/Kathmandu", "Asia/Kolkata", "Asia/Kabul",
-    "Asia/Tehran", "Asia/Yangon", "Asia/Tokyo", "Asia/Shanghai", "Asia/Jerusalem", "Asia/Beirut",
-    "Asia/Gaza", "Australia/Adelaide", "Australia/Eucla", "Australia/Lord_Howe",
-    "Australia/Sydney", "Pacific/Chatham", "Pacific/Apia", "Pacific/Kiritimati",
-    "Pacific/Marquesas", "Africa/Cairo", "Africa/Casablanca", "Antarctica/Troll"};
+const char* const kZones[] = {"UTC",
+                              "Europe/Berlin",
+                              "Europe/London",
+                              "Europe/Dublin",
+                              "Europe/Lisbon",
+                              "Europe/Moscow",
+                              "America/New_York",
+                              "America/Chicago",
+                              "America/Denver",
+                              "America/Phoenix",
+                              "America/Los_Angeles",
+                              "America/Anchorage",
+                              "America/St_Johns",
+                              "America/Halifax",
+                              "America/Sao_Paulo",
+                              "America/Santiago",
+                              "America/Asuncion",
+                              "America/Havana",
+                              "America/Caracas",
+                              "America/Nuuk",
+                              "Asia/Kathmandu",
+                              "Asia/Kolkata",
+                              "Asia/Kabul",
+                              "Asia/Tehran",
+                              "Asia/Yangon",
+                              "Asia/Tokyo",
+                              "Asia/Shanghai",
+                              "Asia/Jerusalem",
+                              "Asia/Beirut",
+                              "Asia/Gaza",
+                              "Australia/Adelaide",
+                              "Australia/Eucla",
+                              "Australia/Lord_Howe",
+                              "Australia/Sydney",
+                              "Pacific/Chatham",
+                              "Pacific/Apia",
+                              "Pacific/Kiritimati",
+                              "Pacific/Marquesas",
+                              "Africa/Cairo",
+                              "Africa/Casablanca",
+                              "Antarctica/Troll"};
 
 constexpr int kDays = 9;
 /// Clocks change in Europe on the fifth of these days, 2026-03-29.
@@ -125,16 +156,21 @@ TEST_CASE("a range with any edges is what SELECT says") {
         CHECK(figures(stats.total, stats.external.queries) == selected(database, within(from, to)));
         for (const auto& groups : {stats.by_type, stats.by_model, stats.by_upstream}) {
             GroupTotals sum;
-            for (const GroupTotals& group : groups) add(sum, group);
-            CHECK(figures(sum, stats.external.queries) == figures(stats.total, stats.external.queries));
+            for (const GroupTotals& group : groups)
+                add(sum, group);
+            CHECK(figures(sum, stats.external.queries) ==
+                  figures(stats.total, stats.external.queries));
         }
         CHECK(stats.ttft_external.count ==
-              query_int(sample().path(), "SELECT COUNT(*) FROM attempts WHERE is_final AND status = "
-                                         "'ok' AND NOT query_local AND ttft_us > 0 AND " +
-                                             within(from, to)));
+              query_int(sample().path(),
+                        "SELECT COUNT(*) FROM attempts WHERE is_final AND status = "
+                        "'ok' AND NOT query_local AND ttft_us > 0 AND " +
+                            within(from, to)));
         CHECK(stats.latency_local.count ==
-              query_int(sample().path(), "SELECT COUNT(*) FROM attempts WHERE is_final AND status = "
-                                         "'ok' AND query_local AND " + within(from, to)));
+              query_int(sample().path(),
+                        "SELECT COUNT(*) FROM attempts WHERE is_final AND status = "
+                        "'ok' AND query_local AND " +
+                            within(from, to)));
     }
 }
 
@@ -147,9 +183,10 @@ TEST_CASE("groups by key are what SELECT says") {
         const std::int64_t to = from + random.up_to(kDays * 24 * 60) * 60'000LL + random.up_to(99);
         const auto groups = reader.by_key(TimeRange{from, to}).value();
         for (const GroupTotals& group : groups)
-            CHECK(figures(group, 0).cost ==
-                  selected(database, within(from, to) + fmt::format(" AND key_id = '{}'",
-                                                                    group.name)).cost);
+            CHECK(
+                figures(group, 0).cost ==
+                selected(database, within(from, to) + fmt::format(" AND key_id = '{}'", group.name))
+                    .cost);
         CHECK(std::accumulate(groups.begin(), groups.end(), std::int64_t{0},
                               [](std::int64_t sum, const GroupTotals& group) {
                                   return sum + group.attempts;
@@ -195,22 +232,28 @@ TEST_CASE("series are stored with every figure of the rollups, at every migratio
     std::filesystem::copy_file(sample().path(), path);
     SQLite::Database database(path, SQLite::OPEN_READWRITE);
     std::string columns;
-    for (const RollupColumn& column : rollup_columns()) columns += fmt::format(", {}", column.name);
+    for (const RollupColumn& column : rollup_columns())
+        columns += fmt::format(", {}", column.name);
     const std::string content = fmt::format(
-        "SELECT group_concat(line, char(10)) FROM (SELECT concat AS line FROM (SELECT span || '|' || "
-        "start_ms || '|' || key_id || '|' || query_local || '|' || locality || '|' || json_array({}) "
+        "SELECT group_concat(line, char(10)) FROM (SELECT concat AS line FROM (SELECT span || '|' "
+        "|| "
+        "start_ms || '|' || key_id || '|' || query_local || '|' || locality || '|' || "
+        "json_array({}) "
         "AS concat FROM series WHERE attempts <> 0 ORDER BY 1))",
         columns.substr(2));
     const std::string latencies =
-        "SELECT group_concat(line, char(10)) FROM (SELECT span || '|' || start_ms || '|' || kind || "
-        "'|' || locality || '|' || upto_us || '|' || n AS line FROM latencies WHERE n <> 0 ORDER BY "
+        "SELECT group_concat(line, char(10)) FROM (SELECT span || '|' || start_ms || '|' || kind "
+        "|| "
+        "'|' || locality || '|' || upto_us || '|' || n AS line FROM latencies WHERE n <> 0 ORDER "
+        "BY "
         "1)";
     const std::string written = database.execAndGet(content).getString();
     const std::string counted = database.execAndGet(latencies).getString();
     REQUIRE(written.size() > 1000);
     REQUIRE(counted.find("16 days") != std::string::npos);
-    database.exec("DROP TABLE series; DELETE FROM latencies WHERE span IN ('6 hours', '4 days', "
-                  "'16 days', '64 days')");
+    database.exec(
+        "DROP TABLE series; DELETE FROM latencies WHERE span IN ('6 hours', '4 days', "
+        "'16 days', '64 days')");
     database.exec(kSeriesMigration);
     CHECK(database.execAndGet(content).getString() == written);
     CHECK(database.execAndGet(latencies).getString() == counted);

@@ -11,7 +11,8 @@ namespace {
 
 std::vector<std::string> ids(const QueryPage& page) {
     std::vector<std::string> out;
-    for (const AttemptRow& row : page.rows) out.push_back(row.request_id);
+    for (const AttemptRow& row : page.rows)
+        out.push_back(row.request_id);
     return out;
 }
 
@@ -73,7 +74,8 @@ TEST_CASE("pages join without a gap or a repetition") {
     do {
         const QueryPage page = reader.recent(filter).value();
         CHECK(page.rowids.size() == page.rows.size());
-        for (const std::string& id : ids(page)) seen.push_back(id);
+        for (const std::string& id : ids(page))
+            seen.push_back(id);
         filter.before_rowid = page.next_before_rowid;
         REQUIRE(++pages < 10);
     } while (filter.before_rowid != 0);

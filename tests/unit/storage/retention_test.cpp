@@ -26,7 +26,8 @@ std::unique_ptr<AttemptStore> store_at(const std::string& path) {
 
 void write_batch(AttemptStore& store, const std::vector<AttemptRow>& rows) {
     AttemptStore::Batch batch(store);
-    for (const AttemptRow& row : rows) batch.write(row);
+    for (const AttemptRow& row : rows)
+        batch.write(row);
     batch.commit();
 }
 
@@ -44,7 +45,8 @@ std::vector<AttemptRow> rows_with_age(int count, int young) {
 
 bool wait_until(const std::function<bool()>& done) {
     const SteadyTime end = steady_now() + std::chrono::seconds(60);
-    while (!done() && steady_now() < end) std::this_thread::yield();
+    while (!done() && steady_now() < end)
+        std::this_thread::yield();
     return done();
 }
 
@@ -67,7 +69,8 @@ TEST_CASE("old rows go; young, unfinished and the newest ones stay, and so do th
     limits.older_than_ms = utc_ms() - 90 * kDay;
     limits.keep_from_seq = 2501;
     int slices = 0;
-    while (store->retire(limits)) ++slices;
+    while (store->retire(limits))
+        ++slices;
     CHECK(slices > 3);
     CHECK(query_int(path, "SELECT COUNT(*) FROM attempts") == 502);
     CHECK(query_int(path, "SELECT MIN(decision_seq) FROM attempts WHERE decision_seq > 0") == 2501);
@@ -91,11 +94,13 @@ TEST_CASE("the tables stay below the size limit while rows come, the oldest goin
         AttemptRow row = closed_row(fmt::format("request-{:06}", index));
         row.decision_seq = index;
         ledger->write(row, 0, 0);
-        while (ledger->queued() > 200) std::this_thread::yield();
+        while (ledger->queued() > 200)
+            std::this_thread::yield();
     }
     const auto used = [&] {
-        return query_int(options.path, "SELECT (SELECT page_count FROM pragma_page_count) - "
-                                       "(SELECT freelist_count FROM pragma_freelist_count)") *
+        return query_int(options.path,
+                         "SELECT (SELECT page_count FROM pragma_page_count) - "
+                         "(SELECT freelist_count FROM pragma_freelist_count)") *
                query_int(options.path, "SELECT page_size FROM pragma_page_size");
     };
     CHECK(wait_until([&] {
@@ -152,7 +157,8 @@ TEST_CASE("the WAL stays short under constant writing") {
     std::uintmax_t longest = 0;
     for (int index = 0; index < 40'000; ++index) {
         ledger->write(closed_row(fmt::format("{}-{}", index * 7919 % 40'000, index)), 0, 0);
-        while (ledger->queued() > 500) std::this_thread::yield();
+        while (ledger->queued() > 500)
+            std::this_thread::yield();
         if (index % 500 == 0)
             longest = std::max(longest, std::filesystem::file_size(options.path + "-wal"));
     }

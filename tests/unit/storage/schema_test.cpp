@@ -79,8 +79,7 @@ TEST_CASE("a step that fails leaves the schema before it") {
     std::vector<Migration> steps(migrations().begin(), migrations().end());
     steps.push_back(kBroken.c_str());
     CHECK_FALSE(migrate(database, path, steps).has_value());
-    CHECK(query_int(path, "PRAGMA user_version") ==
-          static_cast<std::int64_t>(migrations().size()));
+    CHECK(query_int(path, "PRAGMA user_version") == static_cast<std::int64_t>(migrations().size()));
     CHECK(query_int(path, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'extra'") == 0);
 }
 
@@ -113,6 +112,7 @@ TEST_CASE("version 1 is lifted with its rows, and a query that a crash left with
     CHECK(ledger->interrupted_at_open() == 1);
     CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE is_final = 1") == 2);
     CHECK(query_int(path, "SELECT is_final FROM attempts WHERE request_id = 'cut-off'") == 1);
-    CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE energy_cost IS NULL AND "
-                          "cost_worst_case = 0") == 3);
+    CHECK(query_int(path,
+                    "SELECT COUNT(*) FROM attempts WHERE energy_cost IS NULL AND "
+                    "cost_worst_case = 0") == 3);
 }

@@ -39,7 +39,8 @@ void write_bytes(const std::string& path, const std::string& bytes) {
 
 void append(SpillFile& spill, const std::vector<AttemptRow>& rows) {
     std::vector<const AttemptRow*> pointers;
-    for (const AttemptRow& row : rows) pointers.push_back(&row);
+    for (const AttemptRow& row : rows)
+        pointers.push_back(&row);
     spill.append(pointers);
 }
 
@@ -50,7 +51,8 @@ std::vector<std::string> read_ids(const std::string& path) {
     if (!spill.adopt()) return ids;
     while (!spill.drained()) {
         const SpillFile::Slice slice = spill.read(kNoLimit);
-        for (const AttemptRow& row : slice.rows) ids.push_back(row.request_id);
+        for (const AttemptRow& row : slice.rows)
+            ids.push_back(row.request_id);
         spill.skip_to(slice.upto);
     }
     return ids;

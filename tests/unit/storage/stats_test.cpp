@@ -53,8 +53,8 @@ public:
             columns +=
                 fmt::format("{}COALESCE(SUM({}), 0)", columns.empty() ? "" : ", ", expression);
         SQLite::Statement select(
-            database_, fmt::format("SELECT {} FROM attempts WHERE status <> 'open' AND ({})",
-                                   columns, where));
+            database_,
+            fmt::format("SELECT {} FROM attempts WHERE status <> 'open' AND ({})", columns, where));
         select.executeStep();
         std::vector<std::int64_t> values;
         for (int index = 0; index < static_cast<int>(expressions.size()); ++index)
@@ -68,10 +68,11 @@ public:
     std::vector<std::int64_t> sorted(const std::string& column, const std::string& where) {
         SQLite::Statement select(
             database_, fmt::format("SELECT {0} FROM attempts WHERE is_final AND status = 'ok' AND "
-                                  "({1}) ORDER BY {0}",
-                                  column, where));
+                                   "({1}) ORDER BY {0}",
+                                   column, where));
         std::vector<std::int64_t> values;
-        while (select.executeStep()) values.push_back(select.getColumn(0).getInt64());
+        while (select.executeStep())
+            values.push_back(select.getColumn(0).getInt64());
         return values;
     }
     const std::string& path() const { return path_; }
@@ -108,7 +109,8 @@ private:
 void check_figures(RandomLedger& ledger, const GroupTotals& group, std::span<const Figure> figures,
                    const std::string& where) {
     std::vector<std::string> expressions;
-    for (const Figure& figure : figures) expressions.emplace_back(figure.sum);
+    for (const Figure& figure : figures)
+        expressions.emplace_back(figure.sum);
     const std::vector<std::int64_t> expected = ledger.sums(expressions, where);
     for (std::size_t index = 0; index < figures.size(); ++index) {
         CAPTURE(figures[index].name);
@@ -161,9 +163,11 @@ void check_stats(RandomLedger& ledger, std::int64_t since_ms) {
     check_latency(stats.ttft_local, ledger.sorted("ttft_us", and_all("query_local") + had_first));
     check_latency(stats.ttft_external,
                   ledger.sorted("ttft_us", and_all("NOT query_local") + had_first));
-    CHECK(stats.by_type.size() == static_cast<std::size_t>(query_int(
-                                      ledger.path(), "SELECT COUNT(DISTINCT type) FROM attempts "
-                                                     "WHERE status <> 'open' AND " + all)));
+    CHECK(stats.by_type.size() ==
+          static_cast<std::size_t>(query_int(ledger.path(),
+                                             "SELECT COUNT(DISTINCT type) FROM attempts "
+                                             "WHERE status <> 'open' AND " +
+                                                 all)));
 }
 
 }  // namespace

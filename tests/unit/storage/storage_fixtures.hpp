@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
 #include <fmt/format.h>
 
 #include "storage/ledger.hpp"
@@ -64,7 +64,8 @@ public:
 private:
     void add(int lane, std::span<const Committed> done) {
         const std::lock_guard lock(mutex_);
-        for (const Committed& one : done) all_.push_back({lane, one.token, one.ok});
+        for (const Committed& one : done)
+            all_.push_back({lane, one.token, one.ok});
         changed_.notify_all();
     }
 
@@ -119,8 +120,8 @@ public:
         row.model = fmt::format("model-{}", up_to(4));
         row.upstream = fmt::format("upstream-{}", up_to(1));
         row.fallback = up_to(4) == 0;
-        row.usage = {up_to(5000), up_to(300), up_to(20), up_to(900), up_to(90),
-                     static_cast<UsageSource>(up_to(2))};
+        row.usage = {up_to(5000), up_to(300), up_to(20),
+                     up_to(900),  up_to(90),  static_cast<UsageSource>(up_to(2))};
         if (up_to(9) == 0) row.usage = {};
         row.cost = up_to(4) == 0 ? std::nullopt : std::optional<PicoUsd>(up_to(2'000'000'000));
         row.baseline = up_to(4) == 0 ? std::nullopt : std::optional<PicoUsd>(up_to(2'000'000'000));

@@ -102,6 +102,20 @@ Result<void> App::load_prices() {
     return {};
 }
 
+/// Only where an upstream needs it: OpenSSL and the system's certificates take some MiB.
+Result<void> App::open_tls() {
+    const bool needed = std::any_of(
+        config_->upstreams.begin(), config_->upstreams.end(), [](const UpstreamConfig& upstream) {
+            const auto endpoint = net::parse_base_url(upstream.base_url);
+            return endpoint && endpoint->tls;
+        });
+    if (!needed) return {};
+    auto tls = net::make_client_tls();
+    if (!tls) return tls.error();
+    services_.tls = std::move(*tls);
+    return {};
+}
+
 Result<void> App::open_ledger() {
     storage::LedgerOptions options;
     options.path = config_->db_path;
@@ -180,9 +194,7 @@ Result<void> App::start() {
     services_.started_ms = utc_ms();
     if (auto prices = load_prices(); !prices) return prices.error();
     if (auto opened = open_ledger(); !opened) return opened.error();
-    auto tls = net::make_client_tls();
-    if (!tls) return tls.error();
-    services_.tls = std::move(*tls);
+    if (auto tls = open_tls(); !tls) return tls.error();
     services_.admission =
         std::make_unique<routing::Admission>(config_->local_parallel, config_->local_queue);
     const int threads = thread_count(*config_);

@@ -45,6 +45,7 @@ private:
     Result<void> start_demo(Config& config);
     Result<void> load_prices();
     Result<void> open_ledger();
+    Result<void> open_tls();
     Result<void> bind();
     void first_look();
     void publish(std::shared_ptr<const Landscape> landscape);

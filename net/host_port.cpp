@@ -45,12 +45,10 @@ bool parse_name_or_v4(std::string_view text, HostPort& out) {
     out.host = to_lower(text);
     if (out.host.ends_with('.')) out.host.pop_back();
     if (!is_name(out.host)) return false;
+    // Only the canonical form parses, so the text stays what it is.
     boost::system::error_code ec;
-    const auto v4 = ip::make_address_v4(out.host, ec);
-    if (!ec) {
-        out.host = v4.to_string();
-        out.is_address = true;
-    }
+    ip::make_address_v4(out.host, ec);
+    out.is_address = !ec;
     return true;
 }
 

@@ -1,10 +1,24 @@
 #include "providers/answer_tracker.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/json.hpp"
 
 namespace llmr::providers {
+
+void AnswerTracker::estimate(std::string_view text) {
+    if (!estimates_) return;
+    relayed_.add(text);
+    summary_.estimated_output_tokens = relayed_.tokens();
+}
+
+void AnswerTracker::note_answer(const EventBatch& answer) {
+    estimates_ = std::none_of(answer.events.begin(), answer.events.end(), [](const Event& event) {
+        return event.kind == Event::Kind::usage && event.usage.source != UsageSource::none;
+    });
+    note_all(answer);
+}
 
 void AnswerTracker::note(const Event& event) {
     const auto choice = static_cast<std::size_t>(event.choice) % kMaxChoices;
@@ -14,17 +28,15 @@ void AnswerTracker::note(const Event& event) {
             return;
         case Event::Kind::text:
         case Event::Kind::reasoning:
-            relayed_.add(event.text);
-            summary_.estimated_output_tokens = relayed_.tokens();
+            estimate(event.text);
             summary_.content_started = true;
             break;
         case Event::Kind::tool_call:
-            relayed_.add(event.tool.name);
+            estimate(event.tool.name);
             if (event.tool.arguments_object)
-                relayed_.add(to_json(*event.tool.arguments_object));
+                estimate(to_json(*event.tool.arguments_object));
             else
-                relayed_.add(event.tool.arguments);
-            summary_.estimated_output_tokens = relayed_.tokens();
+                estimate(event.tool.arguments);
             summary_.content_started = true;
             tool_call_seen_ = true;
             break;

@@ -17,6 +17,8 @@ public:
         for (const Event& event : batch.events)
             note(event);
     }
+    /// A whole answer at once: where it states its usage, nothing is estimated.
+    void note_answer(const EventBatch& answer);
     /// What a chunk or an answer says of its price; the last word counts.
     void note_billing(const Billing& billing) {
         if (billing.stated_cost) summary_.stated_cost = billing.stated_cost;
@@ -34,8 +36,11 @@ public:
 private:
     static constexpr std::size_t kMaxChoices = 128;  // the largest `n` that OpenAI allows
 
+    void estimate(std::string_view text);
+
     AnswerSummary summary_;
     TokenEstimator relayed_;
+    bool estimates_ = true;
     std::bitset<kMaxChoices> seen_;
     std::bitset<kMaxChoices> finished_;
     bool tool_call_seen_ = false;

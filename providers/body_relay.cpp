@@ -15,7 +15,7 @@ private:
                                                             : read_openai_events(root, batch);
         if (batch.error) return std::move(*batch.error);
         if (!understood) return bad_answer("it is not a chat answer");
-        tracker_.note_all(batch);
+        tracker_.note_answer(batch);
         tracker_.note_billing(read_billing(root, body_));
         return std::move(body_);
     }

@@ -166,7 +166,7 @@ private:
         if (batch.error) return std::move(*batch.error);
         if (!understood || batch.events.empty()) return bad_answer("it is not a chat answer");
         batch.add(Event::Kind::terminal);
-        tracker_.note_all(batch);
+        tracker_.note_answer(batch);
         tracker_.note_billing(read_billing(root, body_));
         std::string nothing;
         if (auto bad = write_batch(batch, *writer_, nothing)) return std::move(*bad);

@@ -11,7 +11,7 @@
 namespace llmr::storage {
 namespace {
 
-constexpr int kLongWalPages = 8192;  // 32 MiB
+constexpr int kLongWalPages = 4096;  // 16 MiB
 constexpr int kWaitForReadersMs = 5;
 
 int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
@@ -196,17 +196,28 @@ LedgerShareHistory AttemptStore::share_history(int window) {
     return history;
 }
 
-void AttemptStore::checkpoint_every(int pages) {
+bool AttemptStore::is_checkpoint_due(int pages) {
     if (wal_pages_ < checkpointed_pages_) checkpointed_pages_ = 0;  // the WAL began anew
-    if (wal_pages_ - checkpointed_pages_ < pages) return;
+    if (wal_pages_ - checkpointed_pages_ < pages) return false;
     checkpointed_pages_ = wal_pages_;
-    const bool is_long = wal_pages_ > kLongWalPages;
-    if (is_long) sqlite3_busy_timeout(database_->getHandle(), kWaitForReadersMs);
+    return true;
+}
+
+void AttemptStore::restart_long_wal() {
+    if (wal_pages_ <= kLongWalPages) return;
+    sqlite3_busy_timeout(database_->getHandle(), kWaitForReadersMs);
+    const int done = sqlite3_wal_checkpoint_v2(database_->getHandle(), nullptr,
+                                               SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+    sqlite3_busy_timeout(database_->getHandle(), busy_timeout_ms_);
+    if (done == SQLITE_OK) wal_pages_ = 0;
+}
+
+void AttemptStore::checkpoint_every(int pages) {
     // Failing is harmless: the WAL keeps everything, and the next commit that is due tries again.
-    sqlite3_wal_checkpoint_v2(database_->getHandle(), nullptr,
-                              is_long ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
-                              nullptr, nullptr);
-    if (is_long) sqlite3_busy_timeout(database_->getHandle(), busy_timeout_ms_);
+    if (is_checkpoint_due(pages))
+        sqlite3_wal_checkpoint_v2(database_->getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                  nullptr, nullptr);
+    restart_long_wal();
 }
 
 void AttemptStore::set_busy_timeout(int milliseconds) {

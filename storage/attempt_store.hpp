@@ -57,9 +57,12 @@ public:
     /// Totals, and the last `window` final decisions.
     LedgerShareHistory share_history(int window);
 
-    /// Copies the WAL into the database once it has grown by `pages` since the last time. Waits for
-    /// no reader, but for a few milliseconds where readers have kept the WAL from beginning anew
-    /// until it is long.
+    /// True once the WAL has grown by `pages` since the last time this was true.
+    bool is_checkpoint_due(int pages);
+    /// Where readers or constant writing have kept the WAL from beginning anew until it is long:
+    /// copies what is left, waiting a few milliseconds for them.
+    void restart_long_wal();
+    /// Both, with the copying in this thread.
     void checkpoint_every(int pages);
     /// Empties the WAL.
     void checkpoint_and_truncate();

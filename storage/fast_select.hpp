@@ -47,6 +47,15 @@ public:
                          bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
     }
 
+    /// Valid until the next step.
+    std::string_view blob(int column) {
+        const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+        return bytes == nullptr
+                   ? std::string_view()
+                   : std::string_view(
+                         bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+    }
+
 private:
     void check(int code) {
         if (code != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), code);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace llmr::storage {
@@ -19,10 +20,10 @@ inline constexpr auto kLatencyEdges = [] {
 }();
 static_assert(kLatencyEdges.back() >= 86'400'000'000);
 
-/// The edge of the bucket that `latency_us` falls into.
-inline std::int64_t latency_edge(std::int64_t latency_us) {
-    const auto found = std::lower_bound(kLatencyEdges.begin(), kLatencyEdges.end(), latency_us);
-    return found == kLatencyEdges.end() ? kLatencyEdges.back() : *found;
+/// The index in kLatencyEdges of the bucket that `latency_us` falls into.
+inline std::size_t latency_bucket(std::int64_t latency_us) {
+    const auto found = std::lower_bound(kLatencyEdges.begin(), kLatencyEdges.end() - 1, latency_us);
+    return static_cast<std::size_t>(found - kLatencyEdges.begin());
 }
 
 }  // namespace llmr::storage

@@ -50,7 +50,8 @@ LedgerWriter::LedgerWriter(std::unique_ptr<AttemptStore> store, const LedgerOpti
     : options_(options),
       store_(std::move(store)),
       identity_(identify(options.path)),
-      spill_(options.path + ".spill", options.vfs, options.fsync == FsyncMode::full) {
+      spill_(options.path + ".spill", options.vfs, options.fsync == FsyncMode::full),
+      checkpointer_(options.path, options.vfs) {
     store_->set_busy_timeout(options_.busy_timeout_ms);
     try {
         adopt_spill();
@@ -158,8 +159,12 @@ void LedgerWriter::maintain() {
         if (steady_now() >= retry_at_) heal();
         return;
     }
-    // Nobody waits for this copy but rows that come meanwhile.
-    store_->checkpoint_every(kCheckpointPages);
+    if (!checkpointer_.busy()) {
+        if (store_->is_checkpoint_due(kCheckpointPages))
+            checkpointer_.start();
+        else
+            store_->restart_long_wal();
+    }
     if (steady_now() >= retire_at_) retire();
 }
 
@@ -239,6 +244,7 @@ void LedgerWriter::healed() {
     // With synchronous = NORMAL the last commits are synced here, before the file with their only
     // other copy goes.
     if (spill_.size() > 0) {
+        checkpointer_.wait_idle();
         store_->checkpoint_and_truncate();
         spill_.clear();
     }
@@ -284,6 +290,7 @@ void LedgerWriter::close() {
     if (in_trouble_)
         log::error("ledger {}: {} rows stay in {}.spill; the next start replays them",
                    options_.path, spilled_waiting(), options_.path);
+    checkpointer_.wait_idle();
     if (store_) store_->checkpoint_and_truncate();
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/clock.hpp"
 #include "storage/attempt_store.hpp"
+#include "storage/checkpointer.hpp"
 #include "storage/database_copy.hpp"
 #include "storage/database_file.hpp"
 #include "storage/ledger.hpp"
@@ -64,6 +65,7 @@ private:
     FileIdentity identity_;                ///< of the file that store_ holds
     std::unique_ptr<DatabaseCopy> rebuild_;
     SpillFile spill_;
+    Checkpointer checkpointer_;
     bool in_trouble_ = false;    ///< rows go to the spill file
     bool reconnect_ = false;     ///< the connection is not to be trusted
     bool corrupt_ = false;       ///< nothing is to be copied from it

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "storage/latency_buckets.hpp"
+#include "storage/latency_functions.hpp"
 
 namespace llmr::storage {
 namespace {
@@ -52,21 +52,28 @@ std::string fold_groups_sql() {
 }
 
 constexpr const char* kAddToLatency =
-    "ON CONFLICT(span, start_ms, kind, locality, upto_us) DO UPDATE SET n = n + excluded.n";
+    "ON CONFLICT(span, start_ms, kind, locality) DO UPDATE SET counts = add_latencies(counts, "
+    "excluded.counts)";
 
 std::string add_latency_sql() {
     return fmt::format(
-        "INSERT INTO latencies(span, start_ms, kind, locality, upto_us, n) "
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6) {}",
+        "INSERT INTO latencies(span, start_ms, kind, locality, counts) VALUES(?1, ?2, ?3, ?4, ?5) "
+        "{}",
         kAddToLatency);
 }
 
 std::string fold_latencies_sql() {
     return fmt::format(
-        "INSERT INTO latencies(span, start_ms, kind, locality, upto_us, n) SELECT ?1, {} AS "
-        "span_start, kind, locality, upto_us, SUM(n) FROM latencies WHERE span = 'hour' AND "
-        "start_ms >= ?3 AND start_ms < ?4 GROUP BY span_start, kind, locality, upto_us {}",
+        "INSERT INTO latencies(span, start_ms, kind, locality, counts) SELECT ?1, {} AS "
+        "span_start, kind, locality, sum_latencies(counts) FROM latencies WHERE span = 'hour' AND "
+        "start_ms >= ?3 AND start_ms < ?4 GROUP BY span_start, kind, locality {}",
         kSpanStart, kAddToLatency);
+}
+
+/// The statements below can be prepared once the connection knows their functions.
+SQLite::Database& with_functions(SQLite::Database& database) {
+    define_latency_functions(database);
+    return database;
 }
 
 constexpr const char* kSetTotals =
@@ -83,7 +90,7 @@ LedgerTotals read_totals(SQLite::Database& database) {
 }  // namespace
 
 RollupWriter::RollupWriter(SQLite::Database& database)
-    : committed_(read_totals(database)),
+    : committed_(read_totals(with_functions(database))),
       pending_(committed_),
       add_group_(database, add_group_sql()),
       add_latency_(database, add_latency_sql()),
@@ -105,7 +112,7 @@ void RollupWriter::count(const AttemptRow& row, std::int64_t times) {
     group.last_ms = std::max(group.last_ms, row.started_ms);
     if (sums.latency_count > 0) {
         const auto add = [&](LatencyKind kind, std::int64_t latency_us) {
-            latencies_[{hour, kind, row.query_local, latency_edge(latency_us)}] += times;
+            latencies_[{hour, kind, row.query_local}].add(latency_us, times);
         };
         add(LatencyKind::latency, row.total_us);
         if (row.ttft_us > 0) add(LatencyKind::ttft, row.ttft_us);
@@ -128,11 +135,12 @@ void RollupWriter::flush() {
         for (const FoldedSpan& span : kGroupSpans)
             write_group(span.name, start_in(span, key.hour_ms), key, group);
     }
-    for (const auto& [key, n] : latencies_) {
-        write_latency(kHour, key.hour_ms, key, n);
+    for (const auto& [key, histogram] : latencies_) {
+        const std::string counts = histogram.encode();
+        write_latency(kHour, key.hour_ms, key, counts);
         if (key.hour_ms >= pending_.folded_until_ms) continue;
         for (const FoldedSpan& span : kLatencySpans)
-            write_latency(span.name, start_in(span, key.hour_ms), key, n);
+            write_latency(span.name, start_in(span, key.hour_ms), key, counts);
     }
     write_totals();
 }
@@ -188,15 +196,14 @@ void RollupWriter::write_group(const char* span, std::int64_t start_ms, const Ke
 }
 
 void RollupWriter::write_latency(const char* span, std::int64_t start_ms, const LatencyKey& key,
-                                 std::int64_t n) {
+                                 const std::string& counts) {
     add_latency_.tryReset();
     add_latency_.bindNoCopy(1, span);
     add_latency_.bind(2, start_ms);
     add_latency_.bindNoCopy(3, key.kind == LatencyKind::latency ? "latency" : "ttft");
     add_latency_.bindNoCopy(
         4, to_string(key.query_local ? Locality::local : Locality::external).data());
-    add_latency_.bind(5, key.edge_us);
-    add_latency_.bind(6, n);
+    add_latency_.bindNoCopy(5, counts.data(), static_cast<int>(counts.size()));
     add_latency_.exec();
 }
 

@@ -9,6 +9,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "storage/attempt_row.hpp"
+#include "storage/latency_histogram.hpp"
 #include "storage/rollup_sums.hpp"
 #include "storage/series_writer.hpp"
 
@@ -31,7 +32,7 @@ struct FoldedSpan {
     std::int64_t length_ms;
 };
 inline constexpr FoldedSpan kGroupSpans[] = {{"day", kDayMs}, {"all", 0}};
-/// A histogram is some hundred rows for each span, so percentiles of a long range want few spans.
+/// Percentiles of a long range want few spans.
 inline constexpr FoldedSpan kLatencySpans[] = {{"6 hours", 6 * kHourMs}, {"day", kDayMs},
                                                {"4 days", 4 * kDayMs},   {"16 days", 16 * kDayMs},
                                                {"64 days", 64 * kDayMs}, {"all", 0}};
@@ -94,7 +95,6 @@ private:
         std::int64_t hour_ms;
         LatencyKind kind;
         bool query_local;
-        std::int64_t edge_us;
         std::strong_ordering operator<=>(const LatencyKey&) const = default;
     };
 
@@ -102,13 +102,13 @@ private:
     void fold(SQLite::Statement& statement, const FoldedSpan& span, std::int64_t hour_ms);
     void write_group(const char* span, std::int64_t start_ms, const Key& key, const Group& group);
     void write_latency(const char* span, std::int64_t start_ms, const LatencyKey& key,
-                       std::int64_t n);
+                       const std::string& counts);
     void write_totals();
 
     LedgerTotals committed_;
     LedgerTotals pending_;
     std::map<Key, Group> groups_;
-    std::map<LatencyKey, std::int64_t> latencies_;
+    std::map<LatencyKey, LatencyHistogram> latencies_;
     SQLite::Statement add_group_;
     SQLite::Statement add_latency_;
     SQLite::Statement set_totals_;

@@ -8,6 +8,7 @@
 #include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
 
+#include "storage/latency_functions.hpp"
 #include "storage/series_writer.hpp"
 
 namespace llmr::storage {
@@ -142,7 +143,8 @@ CREATE TABLE spill_replay(
 INSERT INTO spill_replay VALUES(1, 0, 0, 0);
 )sql";
 
-const std::array<Migration, 3> kMigrations{kVersion1, kVersion2, kSeriesMigration};
+const std::array<Migration, 4> kMigrations{kVersion1, kVersion2, kSeriesMigration,
+                                           kHistogramMigration};
 
 int pragma_int(SQLite::Database& database, const char* sql) {
     return database.execAndGet(sql).getInt();
@@ -190,6 +192,7 @@ Result<void> migrate(SQLite::Database& database, const std::string& path,
                                               found, newest));
     if (found == newest) return {};
     if (!empty) backup(database, path, found);
+    define_latency_functions(database);
     for (int version = found + 1; version <= newest; ++version)
         apply(database, steps[static_cast<std::size_t>(version - 1)], version);
     return {};

@@ -13,7 +13,7 @@
 #include "storage/edge_rows.hpp"
 #include "storage/fast_select.hpp"
 #include "storage/group_figures.hpp"
-#include "storage/latency_buckets.hpp"
+#include "storage/latency_histogram.hpp"
 #include "storage/rollup_writer.hpp"
 
 namespace llmr::storage {
@@ -125,58 +125,36 @@ void read_groups(SQLite::Database& database, std::span<const SpanRange> ranges,
     }
 }
 
-using Histogram = std::array<std::int64_t, kLatencyEdges.size()>;  ///< counts by bucket
-
-std::size_t bucket_of(std::int64_t edge_us) {
-    return static_cast<std::size_t>(
-        std::lower_bound(kLatencyEdges.begin(), kLatencyEdges.end() - 1, edge_us) -
-        kLatencyEdges.begin());
-}
-
 /// By ttft or not, local or not.
 struct Histograms {
-    Histogram of[2][2] = {};
+    LatencyHistogram of[2][2];
 
     void add(const AttemptRow& row) {
         if (!row.final || row.status != AttemptStatus::ok) return;
-        ++of[0][row.query_local][bucket_of(row.total_us)];
-        if (row.ttft_us > 0) ++of[1][row.query_local][bucket_of(row.ttft_us)];
+        of[0][row.query_local].add(row.total_us);
+        if (row.ttft_us > 0) of[1][row.query_local].add(row.ttft_us);
     }
 };
 
-/// The edge of the bucket that holds the nearest-rank percentile.
-std::int64_t percentile(const Histogram& histogram, std::int64_t count, int percent) {
-    const std::int64_t rank = (count * percent + 99) / 100;
-    std::int64_t seen = 0;
-    for (std::size_t bucket = 0; bucket < histogram.size(); ++bucket) {
-        seen += histogram[bucket];
-        if (seen >= rank && histogram[bucket] > 0) return kLatencyEdges[bucket];
-    }
-    return 0;
-}
-
-LatencyStats summarize(const Histogram& histogram) {
+LatencyStats summarize(const LatencyHistogram& histogram) {
     LatencyStats stats;
-    for (const std::int64_t n : histogram)
-        stats.count += n;
-    if (stats.count == 0) return stats;
-    stats.p50_us = percentile(histogram, stats.count, 50);
-    stats.p90_us = percentile(histogram, stats.count, 90);
-    stats.p99_us = percentile(histogram, stats.count, 99);
+    stats.count = histogram.count();
+    stats.p50_us = histogram.percentile(50);
+    stats.p90_us = histogram.percentile(90);
+    stats.p99_us = histogram.percentile(99);
     return stats;
 }
 
 void read_latencies(SQLite::Database& database, std::span<const SpanRange> ranges,
                     Histograms& histograms) {
     FastSelect select(database,
-                      "SELECT kind = 'ttft', locality = 'local', upto_us, n FROM latencies WHERE "
+                      "SELECT kind = 'ttft', locality = 'local', counts FROM latencies WHERE "
                       "span = ?1 AND start_ms >= ?2 AND start_ms < ?3");
     for (const SpanRange& range : ranges) {
         if (range.span == nullptr) continue;
         bind_range(select, range);
         while (select.step())
-            histograms.of[select.integer(0)][select.integer(1)][bucket_of(select.integer(2))] +=
-                select.integer(3);
+            histograms.of[select.integer(0)][select.integer(1)].add_encoded(select.blob(2));
     }
 }
 

@@ -6,8 +6,11 @@
 #include <doctest/doctest.h>
 
 #include "core/time_buckets.hpp"
+#include "storage/latency_functions.hpp"
+#include "storage/latency_histogram.hpp"
 #include "storage/queries.hpp"
 #include "storage/rollup_writer.hpp"
+#include "storage/series_writer.hpp"
 #include "storage_fixtures.hpp"
 
 using namespace llmr;
@@ -225,6 +228,38 @@ TEST_CASE("the sum of days equals the range in forty zones, and each day equals 
     }
 }
 
+/// Puts the table of latencies back to a row for each bucket and to the spans it had then.
+static void latencies_of_version_2(SQLite::Database& database) {
+    database.exec(
+        "ALTER TABLE latencies RENAME TO histograms; CREATE TABLE latencies(span TEXT NOT NULL, "
+        "start_ms INTEGER NOT NULL, kind TEXT NOT NULL, locality TEXT NOT NULL, upto_us INTEGER "
+        "NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(span, start_ms, kind, locality, upto_us)) "
+        "WITHOUT ROWID");
+    SQLite::Statement insert(database,
+                             "INSERT INTO latencies SELECT span, start_ms, kind, locality, ?5, ?6 "
+                             "FROM histograms WHERE span = ?1 AND start_ms = ?2 AND kind = ?3 AND "
+                             "locality = ?4");
+    SQLite::Statement select(database,
+                             "SELECT span, start_ms, kind, locality, counts FROM histograms WHERE "
+                             "span IN ('hour', 'day', 'all')");
+    while (select.executeStep()) {
+        LatencyHistogram histogram;
+        REQUIRE(histogram.add_encoded(select.getColumn(4).getString()));
+        for (std::size_t bucket = 0; bucket < kLatencyEdges.size(); ++bucket) {
+            if (histogram.in_bucket(bucket) == 0) continue;
+            insert.reset();
+            for (int column = 0; column < 4; ++column)
+                insert.bind(column + 1, select.getColumn(column).getString());
+            insert.bind(2, select.getColumn(1).getInt64());
+            insert.bind(5, kLatencyEdges[bucket]);
+            insert.bind(6, histogram.in_bucket(bucket));
+            insert.exec();
+        }
+    }
+    select.reset();
+    database.exec("DROP TABLE histograms");
+}
+
 TEST_CASE("series are stored with every figure of the rollups, at every migration") {
     // The migration fills the table with what the writer would have written.
     TempDir dir;
@@ -243,18 +278,17 @@ TEST_CASE("series are stored with every figure of the rollups, at every migratio
         columns.substr(2));
     const std::string latencies =
         "SELECT group_concat(line, char(10)) FROM (SELECT span || '|' || start_ms || '|' || kind "
-        "|| "
-        "'|' || locality || '|' || upto_us || '|' || n AS line FROM latencies WHERE n <> 0 ORDER "
-        "BY "
-        "1)";
+        "|| '|' || locality || '|' || hex(counts) AS line FROM latencies WHERE length(counts) > 0 "
+        "ORDER BY 1)";
     const std::string written = database.execAndGet(content).getString();
     const std::string counted = database.execAndGet(latencies).getString();
     REQUIRE(written.size() > 1000);
     REQUIRE(counted.find("16 days") != std::string::npos);
-    database.exec(
-        "DROP TABLE series; DELETE FROM latencies WHERE span IN ('6 hours', '4 days', "
-        "'16 days', '64 days')");
+    define_latency_functions(database);
+    database.exec("DROP TABLE series");
+    latencies_of_version_2(database);
     database.exec(kSeriesMigration);
+    database.exec(kHistogramMigration);
     CHECK(database.execAndGet(content).getString() == written);
     CHECK(database.execAndGet(latencies).getString() == counted);
 }

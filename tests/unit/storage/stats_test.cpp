@@ -128,7 +128,7 @@ void check_latency(const LatencyStats& stats, const std::vector<std::int64_t>& v
     CHECK(stats.count == static_cast<std::int64_t>(values.size()));
     const auto edge = [&](std::size_t percent) {
         if (values.empty()) return std::int64_t{0};
-        return latency_edge(values[(values.size() * percent + 99) / 100 - 1]);
+        return kLatencyEdges[latency_bucket(values[(values.size() * percent + 99) / 100 - 1])];
     };
     CHECK(stats.p50_us == edge(50));
     CHECK(stats.p90_us == edge(90));

@@ -52,7 +52,7 @@ private:
     struct Less {
         using is_transparent = void;
         static KeyView view(const Key& key) { return {key.first, key.second}; }
-        static const KeyView& view(const KeyView& key) { return key; }
+        static KeyView view(KeyView key) { return key; }
         template <class A, class B>
         bool operator()(const A& a, const B& b) const {
             return view(a) < view(b);

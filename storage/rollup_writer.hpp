@@ -12,6 +12,7 @@
 #include "storage/latency_histogram.hpp"
 #include "storage/rollup_sums.hpp"
 #include "storage/series_writer.hpp"
+#include "storage/text_ref.hpp"
 
 /// Sums of closed attempts, kept per hour in the transaction that writes the rows, so that reading
 /// statistics never scans attempts. Hours that are over are folded into days and into 'all'.
@@ -68,14 +69,6 @@ public:
     const LedgerTotals& totals() const { return committed_; }
 
 private:
-    /// A text of a counted row, compared by content.
-    struct TextRef {
-        const std::string* text;
-        bool operator==(const TextRef& other) const { return *text == *other.text; }
-        std::strong_ordering operator<=>(const TextRef& other) const {
-            return *text <=> *other.text;
-        }
-    };
     struct Key {
         std::int64_t hour_ms;
         bool query_local;

@@ -10,6 +10,7 @@
 
 #include "storage/attempt_row.hpp"
 #include "storage/rollup_sums.hpp"
+#include "storage/text_ref.hpp"
 
 /// Narrow sums for time series and for statistics by API key: per quarter of an hour and key as
 /// rows are written (zones such as +05:45 cut UTC hours at quarters), and for hours that are over
@@ -31,13 +32,6 @@ public:
     void discard();
 
 private:
-    struct TextRef {
-        const std::string* text;
-        bool operator==(const TextRef& other) const { return *text == *other.text; }
-        std::strong_ordering operator<=>(const TextRef& other) const {
-            return *text <=> *other.text;
-        }
-    };
     struct Key {
         std::int64_t quarter_ms;
         TextRef key_id;

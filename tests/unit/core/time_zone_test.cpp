@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "core/time_buckets.hpp"
+#include "tests/support/time_zones.hpp"
 
 using namespace llmr;
 
@@ -15,49 +16,6 @@ namespace {
 
 constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t k2026 = 1'767'225'600'000;  // 2026-01-01 00:00 UTC
-
-/// Forty zones: every kind of offset, both hemispheres, and those with odd rules.
-const char* const kZones[] = {"UTC",
-                              "Europe/Berlin",
-                              "Europe/London",
-                              "Europe/Dublin",
-                              "Europe/Lisbon",
-                              "Europe/Moscow",
-                              "America/New_York",
-                              "America/Chicago",
-                              "America/Denver",
-                              "America/Phoenix",
-                              "America/Los_Angeles",
-                              "America/Anchorage",
-                              "America/St_Johns",
-                              "America/Halifax",
-                              "America/Sao_Paulo",
-                              "America/Santiago",
-                              "America/Asuncion",
-                              "America/Havana",
-                              "America/Caracas",
-                              "America/Nuuk",
-                              "Asia/Kathmandu",
-                              "Asia/Kolkata",
-                              "Asia/Kabul",
-                              "Asia/Tehran",
-                              "Asia/Yangon",
-                              "Asia/Tokyo",
-                              "Asia/Shanghai",
-                              "Asia/Jerusalem",
-                              "Asia/Beirut",
-                              "Asia/Gaza",
-                              "Australia/Adelaide",
-                              "Australia/Eucla",
-                              "Australia/Lord_Howe",
-                              "Australia/Sydney",
-                              "Pacific/Chatham",
-                              "Pacific/Apia",
-                              "Pacific/Kiritimati",
-                              "Pacific/Marquesas",
-                              "Africa/Cairo",
-                              "Africa/Casablanca",
-                              "Antarctica/Troll"};
 
 class LibcZone {
 public:
@@ -96,7 +54,7 @@ std::vector<std::int64_t> edges(const TimeZone& where, TimeStep step, std::int64
 TEST_CASE("offsets are those of the C library") {
     std::mt19937_64 random(11);
     std::uniform_int_distribution<std::int64_t> seconds(0, 4'102'444'800);  // until 2100
-    for (const char* name : kZones) {
+    for (const char* name : testing::kZones) {
         CAPTURE(name);
         const TimeZone ours = zone(name);
         const LibcZone theirs(name);
@@ -116,7 +74,7 @@ TEST_CASE("offsets are those of the C library") {
 }
 
 TEST_CASE("buckets cover the range without gap, in every zone and step") {
-    for (const char* name : kZones) {
+    for (const char* name : testing::kZones) {
         CAPTURE(name);
         const TimeZone where = zone(name);
         for (const TimeStep step :

@@ -12,54 +12,13 @@
 #include "storage/rollup_writer.hpp"
 #include "storage/series_writer.hpp"
 #include "storage_fixtures.hpp"
+#include "tests/support/time_zones.hpp"
 
 using namespace llmr;
 using namespace llmr::storage;
 using namespace llmr::storage::testing;
 
 namespace {
-
-const char* const kZones[] = {"UTC",
-                              "Europe/Berlin",
-                              "Europe/London",
-                              "Europe/Dublin",
-                              "Europe/Lisbon",
-                              "Europe/Moscow",
-                              "America/New_York",
-                              "America/Chicago",
-                              "America/Denver",
-                              "America/Phoenix",
-                              "America/Los_Angeles",
-                              "America/Anchorage",
-                              "America/St_Johns",
-                              "America/Halifax",
-                              "America/Sao_Paulo",
-                              "America/Santiago",
-                              "America/Asuncion",
-                              "America/Havana",
-                              "America/Caracas",
-                              "America/Nuuk",
-                              "Asia/Kathmandu",
-                              "Asia/Kolkata",
-                              "Asia/Kabul",
-                              "Asia/Tehran",
-                              "Asia/Yangon",
-                              "Asia/Tokyo",
-                              "Asia/Shanghai",
-                              "Asia/Jerusalem",
-                              "Asia/Beirut",
-                              "Asia/Gaza",
-                              "Australia/Adelaide",
-                              "Australia/Eucla",
-                              "Australia/Lord_Howe",
-                              "Australia/Sydney",
-                              "Pacific/Chatham",
-                              "Pacific/Apia",
-                              "Pacific/Kiritimati",
-                              "Pacific/Marquesas",
-                              "Africa/Cairo",
-                              "Africa/Casablanca",
-                              "Antarctica/Troll"};
 
 constexpr int kDays = 9;
 /// Clocks change in Europe on the fifth of these days, 2026-03-29.
@@ -201,7 +160,7 @@ TEST_CASE("groups by key are what SELECT says") {
 TEST_CASE("the sum of days equals the range in forty zones, and each day equals SELECT") {
     SQLite::Database database(sample().path());
     LedgerReader reader(sample().path());
-    for (const char* name : kZones) {
+    for (const char* name : llmr::testing::kZones) {
         CAPTURE(name);
         const TimeZone zone = TimeZone::load(name).value();
         for (const TimeStep step : {TimeStep::day, TimeStep::hour, TimeStep::week}) {

@@ -1,0 +1,48 @@
+#pragma once
+
+namespace llmr::testing {
+
+/// Forty zones: every kind of offset, both hemispheres, and those with odd rules.
+inline constexpr const char* kZones[] = {"UTC",
+                                         "Europe/Berlin",
+                                         "Europe/London",
+                                         "Europe/Dublin",
+                                         "Europe/Lisbon",
+                                         "Europe/Moscow",
+                                         "America/New_York",
+                                         "America/Chicago",
+                                         "America/Denver",
+                                         "America/Phoenix",
+                                         "America/Los_Angeles",
+                                         "America/Anchorage",
+                                         "America/St_Johns",
+                                         "America/Halifax",
+                                         "America/Sao_Paulo",
+                                         "America/Santiago",
+                                         "America/Asuncion",
+                                         "America/Havana",
+                                         "America/Caracas",
+                                         "America/Nuuk",
+                                         "Asia/Kathmandu",
+                                         "Asia/Kolkata",
+                                         "Asia/Kabul",
+                                         "Asia/Tehran",
+                                         "Asia/Yangon",
+                                         "Asia/Tokyo",
+                                         "Asia/Shanghai",
+                                         "Asia/Jerusalem",
+                                         "Asia/Beirut",
+                                         "Asia/Gaza",
+                                         "Australia/Adelaide",
+                                         "Australia/Eucla",
+                                         "Australia/Lord_Howe",
+                                         "Australia/Sydney",
+                                         "Pacific/Chatham",
+                                         "Pacific/Apia",
+                                         "Pacific/Kiritimati",
+                                         "Pacific/Marquesas",
+                                         "Africa/Cairo",
+                                         "Africa/Casablanca",
+                                         "Antarctica/Troll"};
+
+}  // namespace llmr::testing

@@ -1,5 +1,6 @@
 #include "core/tokens.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "core/text.hpp"
@@ -70,6 +71,18 @@ void TokenEstimator::letter(bool upper) {
     if (++length_ > kUsualLetters) cost_ += kFurtherLetter;
     run_ = Run::word;
     lower_ = !upper;
+}
+
+/// As many small letters as follow each other: most of a text. The first one may begin a word.
+std::size_t TokenEstimator::small_letters(std::string_view text) {
+    letter(false);
+    std::size_t count = 1;
+    while (count < text.size() && kClassOf[static_cast<unsigned char>(text[count])] == small)
+        ++count;
+    const std::int32_t before = std::max(length_, kUsualLetters);
+    length_ += static_cast<std::int32_t>(count - 1);
+    if (length_ > before) cost_ += (length_ - before) * kFurtherLetter;
+    return count;
 }
 
 void TokenEstimator::digit() {
@@ -145,8 +158,10 @@ void TokenEstimator::add(std::string_view text) {
         const auto byte = static_cast<unsigned char>(text[at]);
         switch (kClassOf[byte]) {
             case small:
+                at += small_letters(text.substr(at)) - 1;
+                break;
             case capital:
-                letter(kClassOf[byte] == capital);
+                letter(true);
                 break;
             case number:
                 digit();

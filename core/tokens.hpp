@@ -31,6 +31,7 @@ private:
     };
 
     void letter(bool upper);
+    std::size_t small_letters(std::string_view text);
     void digit();
     void space(char c);
     void punctuation();

@@ -45,6 +45,11 @@ void LatencyHistogram::add(std::int64_t latency_us, std::int64_t times) {
     add_to_bucket(latency_bucket(latency_us), times);
 }
 
+void LatencyHistogram::add(const LatencyHistogram& other) {
+    for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket)
+        add_to_bucket(bucket, other.counts_[bucket]);
+}
+
 void LatencyHistogram::add_to_bucket(std::size_t bucket, std::int64_t times) {
     // Unsigned: a damaged file must not lead to undefined behaviour.
     counts_[bucket] = static_cast<std::int64_t>(static_cast<std::uint64_t>(counts_[bucket]) +
@@ -66,6 +71,7 @@ bool LatencyHistogram::add_encoded(std::string_view bytes) {
 
 std::string LatencyHistogram::encode() const {
     std::string out;
+    out.reserve(2 * counts_.size());
     std::size_t last = 0;
     for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket) {
         if (counts_[bucket] == 0) continue;

@@ -15,6 +15,7 @@ class LatencyHistogram {
 public:
     /// Adds (`times` 1) or takes back (-1) one latency.
     void add(std::int64_t latency_us, std::int64_t times = 1);
+    void add(const LatencyHistogram& other);
     /// Adds what encode() wrote. False, with the readable part added, if that is damaged.
     bool add_encoded(std::string_view bytes);
     /// Non-empty buckets in order, each as LEB128: distance from the one before it, zigzag count. A

@@ -1,6 +1,7 @@
 #include "storage/rollup_writer.hpp"
 
 #include <algorithm>
+#include <sqlite3.h>
 
 #include <fmt/format.h>
 
@@ -55,6 +56,13 @@ constexpr const char* kAddToLatency =
     "ON CONFLICT(span, start_ms, kind, locality) DO UPDATE SET counts = add_latencies(counts, "
     "excluded.counts)";
 
+constexpr const char* kSetLatency =
+    "INSERT OR REPLACE INTO latencies(span, start_ms, kind, locality, counts) "
+    "VALUES(?1, ?2, ?3, ?4, ?5)";
+constexpr const char* kGetLatency =
+    "SELECT counts FROM latencies WHERE span = ?1 AND start_ms = ?2 AND kind = ?3 AND locality = "
+    "?4";
+
 std::string add_latency_sql() {
     return fmt::format(
         "INSERT INTO latencies(span, start_ms, kind, locality, counts) VALUES(?1, ?2, ?3, ?4, ?5) "
@@ -94,6 +102,8 @@ RollupWriter::RollupWriter(SQLite::Database& database)
       pending_(committed_),
       add_group_(database, add_group_sql()),
       add_latency_(database, add_latency_sql()),
+      set_latency_(database, kSetLatency),
+      get_latency_(database, kGetLatency),
       set_totals_(database, kSetTotals),
       fold_groups_(database, fold_groups_sql()),
       fold_latencies_(database, fold_latencies_sql()),
@@ -135,12 +145,15 @@ void RollupWriter::flush() {
         for (const FoldedSpan& span : kGroupSpans)
             write_group(span.name, start_in(span, key.hour_ms), key, group);
     }
-    for (const auto& [key, histogram] : latencies_) {
-        const std::string counts = histogram.encode();
-        write_latency(kHour, key.hour_ms, key, counts);
-        if (key.hour_ms >= pending_.folded_until_ms) continue;
+    for (const auto& [key, added] : latencies_) {
+        if (key.hour_ms >= pending_.folded_until_ms) {
+            write_hour_latency(key, added);
+            continue;
+        }
+        const std::string counts = added.encode();
+        write_latency(add_latency_, kHour, key.hour_ms, key, counts);
         for (const FoldedSpan& span : kLatencySpans)
-            write_latency(span.name, start_in(span, key.hour_ms), key, counts);
+            write_latency(add_latency_, span.name, start_in(span, key.hour_ms), key, counts);
     }
     write_totals();
 }
@@ -156,6 +169,7 @@ void RollupWriter::discard() {
     series_.discard();
     groups_.clear();
     latencies_.clear();
+    running_.clear();
 }
 
 void RollupWriter::fold_hours_before(std::int64_t hour_ms) {
@@ -195,16 +209,42 @@ void RollupWriter::write_group(const char* span, std::int64_t start_ms, const Ke
     add_group_.exec();
 }
 
-void RollupWriter::write_latency(const char* span, std::int64_t start_ms, const LatencyKey& key,
+void RollupWriter::write_hour_latency(const LatencyKey& key, const LatencyHistogram& added) {
+    if (!running_.empty() && running_.rbegin()->first.hour_ms != key.hour_ms) running_.clear();
+    const auto found = running_.find(key);
+    LatencyHistogram& sum = found != running_.end()
+                                ? found->second
+                                : running_.emplace(key, read_hour_latency(key)).first->second;
+    sum.add(added);
+    write_latency(set_latency_, kHour, key.hour_ms, key, sum.encode());
+}
+
+LatencyHistogram RollupWriter::read_hour_latency(const LatencyKey& key) {
+    LatencyHistogram stored;
+    get_latency_.tryReset();
+    bind_latency_key(get_latency_, kHour, key.hour_ms, key);
+    if (get_latency_.executeStep() && !stored.add_encoded(get_latency_.getColumn(0).getString()))
+        throw SQLite::Exception("latencies.counts is damaged", SQLITE_CORRUPT);
+    get_latency_.tryReset();
+    return stored;
+}
+
+void RollupWriter::bind_latency_key(SQLite::Statement& statement, const char* span,
+                                    std::int64_t start_ms, const LatencyKey& key) {
+    statement.bindNoCopy(1, span);
+    statement.bind(2, start_ms);
+    statement.bindNoCopy(3, key.kind == LatencyKind::latency ? "latency" : "ttft");
+    statement.bindNoCopy(4,
+                         to_string(key.query_local ? Locality::local : Locality::external).data());
+}
+
+void RollupWriter::write_latency(SQLite::Statement& statement, const char* span,
+                                 std::int64_t start_ms, const LatencyKey& key,
                                  const std::string& counts) {
-    add_latency_.tryReset();
-    add_latency_.bindNoCopy(1, span);
-    add_latency_.bind(2, start_ms);
-    add_latency_.bindNoCopy(3, key.kind == LatencyKind::latency ? "latency" : "ttft");
-    add_latency_.bindNoCopy(
-        4, to_string(key.query_local ? Locality::local : Locality::external).data());
-    add_latency_.bindNoCopy(5, counts.data(), static_cast<int>(counts.size()));
-    add_latency_.exec();
+    statement.tryReset();
+    bind_latency_key(statement, span, start_ms, key);
+    statement.bindNoCopy(5, counts.data(), static_cast<int>(counts.size()));
+    statement.exec();
 }
 
 void RollupWriter::write_totals() {

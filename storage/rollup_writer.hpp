@@ -94,16 +94,24 @@ private:
     void fold_hours_before(std::int64_t hour_ms);
     void fold(SQLite::Statement& statement, const FoldedSpan& span, std::int64_t hour_ms);
     void write_group(const char* span, std::int64_t start_ms, const Key& key, const Group& group);
-    void write_latency(const char* span, std::int64_t start_ms, const LatencyKey& key,
-                       const std::string& counts);
+    void write_hour_latency(const LatencyKey& key, const LatencyHistogram& added);
+    LatencyHistogram read_hour_latency(const LatencyKey& key);
+    static void bind_latency_key(SQLite::Statement& statement, const char* span,
+                                 std::int64_t start_ms, const LatencyKey& key);
+    void write_latency(SQLite::Statement& statement, const char* span, std::int64_t start_ms,
+                       const LatencyKey& key, const std::string& counts);
     void write_totals();
 
     LedgerTotals committed_;
     LedgerTotals pending_;
     std::map<Key, Group> groups_;
     std::map<LatencyKey, LatencyHistogram> latencies_;
+    /// The running hour as the table will have it, so that a commit need not read it again.
+    std::map<LatencyKey, LatencyHistogram> running_;
     SQLite::Statement add_group_;
     SQLite::Statement add_latency_;
+    SQLite::Statement set_latency_;
+    SQLite::Statement get_latency_;
     SQLite::Statement set_totals_;
     SQLite::Statement fold_groups_;
     SQLite::Statement fold_latencies_;

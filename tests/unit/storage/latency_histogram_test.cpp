@@ -103,3 +103,15 @@ TEST_CASE("the SQL functions do the same") {
     CHECK(database.execAndGet("SELECT length(sum_latencies(counts)) FROM h WHERE 0").getInt() == 0);
     CHECK_THROWS(database.execAndGet("SELECT add_latencies(x'80', NULL)"));
 }
+
+TEST_CASE("one histogram is added to another") {
+    std::mt19937_64 random(7);
+    const LatencyHistogram one = random_histogram(random, 50);
+    const LatencyHistogram other = random_histogram(random, 50);
+    LatencyHistogram sum = one;
+    sum.add(other);
+    LatencyHistogram expected;
+    CHECK(expected.add_encoded(one.encode()));
+    CHECK(expected.add_encoded(other.encode()));
+    CHECK(sum == expected);
+}

@@ -8,7 +8,7 @@
 namespace llmr::daemon::commands {
 
 int backup(const std::string& target) {
-    const auto config = load_or_complain();
+    const auto config = load_with_ledger();
     if (!config) return kExitConfig;
     const auto report = storage::backup_ledger(config->db_path, target);
     if (!report) {

@@ -14,6 +14,10 @@ namespace llmr::daemon::commands {
 
 /// The configuration of the environment; null after its errors were printed.
 std::shared_ptr<const Config> load_or_complain();
+/// The same for commands that read the ledger: null, too, after saying that there is none.
+std::shared_ptr<const Config> load_with_ledger();
+/// Where the demo keeps its own ledger, beside the real one.
+std::string demo_ledger(const std::string& db_path);
 struct RangeOptions;
 /// The range that the options name; errors name the option.
 Result<RangeParams> range_of(const RangeOptions& options);

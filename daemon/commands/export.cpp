@@ -85,7 +85,7 @@ int export_stats(const Config& config, GroupQuestion question, Output& output) {
 }  // namespace
 
 int export_ledger(const ExportOptions& options) {
-    const auto config = load_or_complain();
+    const auto config = load_with_ledger();
     if (!config) return kExitConfig;
     auto when = range_of(options);
     auto by = parse_group_by(options.group_by);

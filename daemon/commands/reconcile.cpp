@@ -88,7 +88,7 @@ ProviderUsage nothing_of(const UsageExport& file) {
 }  // namespace
 
 int reconcile(const ReconcileOptions& options) {
-    const auto config = load_or_complain();
+    const auto config = load_with_ledger();
     if (!config) return kExitConfig;
     std::ifstream stream(options.file, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(stream),

@@ -106,7 +106,7 @@ void print_differences(const std::map<std::string, ModelDifference>& models) {
 }  // namespace
 
 int recost(const RecostOptions& options) {
-    const auto config = load_or_complain();
+    const auto config = load_with_ledger();
     if (!config) return kExitConfig;
     RangeOptions wanted;
     wanted.since = options.since;

@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <signal.h>
 
 #include <fmt/format.h>
@@ -37,8 +36,7 @@ std::shared_ptr<const Config> load(const ServeOptions& options) {
     config.demo = true;
     if (!config.db_path_given) {
         // Simulated answers never mix with the real record.
-        config.db_path =
-            (std::filesystem::path(config.db_path).parent_path() / "demo-ledger.db").string();
+        config.db_path = demo_ledger(config.db_path);
     }
     return std::make_shared<const Config>(std::move(config));
 }

@@ -139,7 +139,7 @@ void print_range(const Config& config, const RangeParams& when) {
 }  // namespace
 
 int stats(const StatsOptions& options) {
-    const auto config = load_or_complain();
+    const auto config = load_with_ledger();
     if (!config) return kExitConfig;
     auto when = range_of(options);
     auto by = parse_group_by(options.group_by);

@@ -53,6 +53,17 @@ def test_stats_prints_a_table(tmp_path):
     assert "on target" in out and "mistral:7b" in out and "simple" in out
 
 
+def test_commands_that_find_no_ledger_say_so_and_point_to_the_demos(tmp_path):
+    for command in (["stats"], ["export"], ["backup", str(tmp_path / "copy.db")],
+                    ["recost", "--since", "1d"]):
+        result = run(*command, env={"STATE_DIRECTORY": str(tmp_path)})
+        assert result.returncode == 78, command
+        assert f"there is no ledger at {tmp_path}" in result.stderr and "demo" not in result.stderr
+    (tmp_path / "demo-ledger.db").touch()
+    result = run("stats", env={"STATE_DIRECTORY": str(tmp_path)})
+    assert f"LLM_ROUTER_DB={tmp_path}/demo-ledger.db" in result.stderr
+
+
 def test_demo_says_that_it_is_simulated(demo):
     assert any("simulated" in line for line in demo.lines)
     assert demo.get("/health")["simulated"] is True

@@ -16,7 +16,7 @@ namespace llmr::storage {
 
 struct LedgerOptions {
     std::string path;
-    FsyncMode fsync = FsyncMode::normal;
+    FsyncMode fsync = FsyncMode::off;
     int share_window = 1000;    ///< decisions that `share_history` reads back
     int busy_timeout_ms = 500;  ///< how long a commit waits for another process's write lock
     /// What waits in memory for the storage thread: beyond this rows are given up. Rows pile up

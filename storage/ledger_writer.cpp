@@ -42,8 +42,8 @@ struct FileChanged : std::runtime_error {
 std::size_t footprint(const AttemptRow& row) {
     return sizeof(QueuedRow) + row.request_id.size() + row.upstream.size() + row.model.size() +
            row.model_asked.size() + row.model_served.size() + row.reason.size() +
-           row.key_id.size() + row.session.size() + row.price_id.size() + row.baseline_id.size() +
-           row.finish_reason.size() + row.error_code.size();
+           row.key_id.size() + row.session.size() + row.service_tier.size() + row.price_id.size() +
+           row.baseline_id.size() + row.finish_reason.size() + row.error_code.size();
 }
 
 LedgerWriter::LedgerWriter(std::unique_ptr<AttemptStore> store, const LedgerOptions& options)

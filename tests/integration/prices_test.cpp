@@ -71,6 +71,7 @@ TEST_CASE("the list price of the model") {
     const auto row = ask(router);
     CHECK(row.cost == 800 * 150'000 + 200 * 75'000 + 100 * 600'000);
     CHECK(row.price_id == "gpt-4o-mini");
+    CHECK(row.service_tier.empty());
     CHECK(row.usage.source == UsageSource::reported);
     CHECK(row.baseline == row.cost);
 }
@@ -81,6 +82,9 @@ TEST_CASE("the price of the class of service that was billed") {
     const auto row = ask(router);
     CHECK(row.cost == 800 * 250'000 + 200 * 125'000 + 100 * 1'000'000);
     CHECK(row.price_id == "gpt-4o-mini;tier=priority");
+    CHECK(row.service_tier == "priority");
+    CHECK(router.get("/router/queries")
+              .body.find(R"("cache_write_1h":0,"service_tier":"priority")") != std::string::npos);
 }
 
 TEST_CASE("a cost that the provider states wins over the book") {

@@ -123,7 +123,8 @@ Result<void> App::open_ledger() {
     if (const auto count = services_.ledger->interrupted_at_open(); count > 0) {
         log::warn("ledger: {} attempts were cut off by the last stop; marked interrupted", count);
     }
-    services_.stats = std::make_unique<StatsService>(config_->db_path);
+    services_.stats = std::make_unique<StatsService>(
+        config_->db_path, [ledger = services_.ledger.get()] { ledger->report_damage(); });
     return {};
 }
 

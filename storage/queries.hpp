@@ -109,6 +109,8 @@ public:
     /// One point for each pair of neighbours in `edges`, which are in order of time.
     Result<std::vector<SeriesPoint>> series(const std::vector<std::int64_t>& edges);
     Result<QueryPage> recent(const QueryFilter& filter);
+    /// Whether SQLite called the file damaged in the last call.
+    bool found_damage() const;
 
 private:
     class Impl;

@@ -90,9 +90,10 @@ Result<void> App::start_demo(Config& config) {
 }
 
 Result<void> App::load_prices() {
-    Result<routing::PriceBook> book = routing::load_prices(config_->prices_file);
-    if (!book) return Error(book.error().code, "LLM_PRICES_FILE: " + book.error().message);
-    prices_ = std::move(*book);
+    auto file = routing::read_price_file(config_->prices_file);
+    if (!file) return Error(file.error().code, "LLM_PRICES_FILE: " + file.error().message);
+    if (const auto note = left_out_note(*file)) log::warn("{}", *note);
+    prices_ = std::move(file->book);
     services_.prices = &prices_;
     const PriceNotes notes = price_notes(*config_, prices_, utc_ms());
     for (const std::string& note : notes.known)

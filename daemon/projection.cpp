@@ -143,6 +143,7 @@ std::string projection_text(const Projection& projection, TableFormat format) {
                    format_usd(projection.energy_per_local_query))
         .field("observed_seconds", projection.observed_ms / 1000)
         .field("days_per_month", 30);
+    write_exactness(json, projection.exact);
     json.key("month").begin_object();
     write_cells(json, kColumns, cells_of(projection.month));
     json.end_object().key("volumes").begin_array();

@@ -44,6 +44,7 @@ struct Projection {
     PicoUsd cost_per_query = 0;          ///< of a query that goes out
     PicoUsd energy_per_local_query = 0;  ///< rounded, for people: the rows are computed from sums
     const char* source = "none";  ///< configured, measured (external calls), baseline or none
+    bool exact = true;            ///< no row of an hour that the range cuts was deleted
     ProjectionRow month;          ///< at the current rate
     std::vector<ProjectionRow> volumes;  ///< of 1,000, 3,000, 10,000 and 30,000 queries
 };

@@ -177,6 +177,14 @@ void append_attempt_cells(const AttemptRow& row, std::int64_t rowid, std::vector
     cells.insert(cells.end(), std::begin(added), std::end(added));
 }
 
+void write_exactness(JsonWriter& json, bool exact) {
+    json.field("exact", exact);
+    if (!exact)
+        json.field("inexact_reason",
+                   "rows of an hour that the range cuts were deleted (LLM_RETENTION_DAYS, "
+                   "LLM_LEDGER_MAX_MB)");
+}
+
 void write_cells(JsonWriter& json, std::span<const std::string_view> names,
                  std::span<const Cell> cells) {
     for (std::size_t i = 0; i < names.size(); ++i) {

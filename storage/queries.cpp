@@ -5,6 +5,7 @@
 
 #include "storage/corrupt_database.hpp"
 #include "storage/database_file.hpp"
+#include "storage/deleted_rows.hpp"
 #include "storage/recent_query.hpp"
 #include "storage/rollup_writer.hpp"
 #include "storage/schema.hpp"
@@ -72,6 +73,16 @@ Result<std::vector<GroupTotals>> LedgerReader::by_key(TimeRange range) {
 
 Result<std::vector<SeriesPoint>> LedgerReader::series(const std::vector<std::int64_t>& edges) {
     return impl_->run([&](SQLite::Database& database) { return read_series(database, edges); });
+}
+
+Result<bool> LedgerReader::exact_by_hour(const std::vector<std::int64_t>& edges) {
+    return impl_->run(
+        [&](SQLite::Database& database) { return edges_are_exact(database, edges, kHourMs); });
+}
+
+Result<bool> LedgerReader::exact_by_quarter(const std::vector<std::int64_t>& edges) {
+    return impl_->run(
+        [&](SQLite::Database& database) { return edges_are_exact(database, edges, kQuarterMs); });
 }
 
 Result<QueryPage> LedgerReader::recent(const QueryFilter& filter) {

@@ -24,6 +24,20 @@ bool is_unseen(const ContentPart& part) {
     return part.kind == ContentPart::Kind::other && get_string(part.raw, "type") != "input_audio";
 }
 
+/// `n`; where it is no integer, the most that OpenAI allows: others may read it in their own way.
+std::int64_t answers_of(const ChatRequest& request) {
+    constexpr std::int64_t kMostAnswers = 128;
+    if (!get_value(request.root, "n")) return 1;
+    return get_int(request.root, "n").value_or(kMostAnswers);
+}
+
+/// Where a client states both limits, some upstreams know one of them only.
+std::optional<std::int64_t> output_limit_of(const ChatRequest& request) {
+    const auto legacy = get_int(request.root, "max_tokens");
+    if (!request.max_output_tokens || !legacy) return request.max_output_tokens;
+    return std::max(*request.max_output_tokens, *legacy);
+}
+
 /// What bounds the tokens of `request`, whose views must be valid.
 routing::RequestSize size_of(const ChatRequest& request, std::string_view body) {
     routing::RequestSize size;
@@ -34,8 +48,8 @@ routing::RequestSize size_of(const ChatRequest& request, std::string_view body) 
     for (const char* search : {"web_search_options", "plugins"})
         size.unseen_sources += get_value(request.root, search).has_value();
     size.embedding = is_embedding(request.operation);
-    size.answers = get_int(request.root, "n").value_or(1);
-    size.output_limit = request.max_output_tokens;
+    size.answers = answers_of(request);
+    size.output_limit = output_limit_of(request);
     size.predicts_output = get_value(request.root, "prediction").has_value();
     return size;
 }

@@ -158,6 +158,8 @@ TEST_CASE("while a call runs its row holds the most it can cost, by the seller's
     CHECK(open.cost == (bytes + 2'048) * 250'000 + 128'000LL * 1'000'000);
     bytes = ask_for(R"("max_tokens":40,"n":3)");
     CHECK(open.cost == (bytes + 2'048) * 250'000 + 3 * 40 * 1'000'000);
+    bytes = ask_for(R"("max_completion_tokens":30,"max_tokens":40,"n":2.5)");
+    CHECK(open.cost == (bytes + 2'048) * 250'000 + 128 * 40 * 1'000'000LL);
     bytes = ask_for(R"("max_tokens":40,"web_search_options":{})");
     CHECK(open.cost == (bytes + 2'048 + 2'000'000) * 250'000 + 40 * 1'000'000);
     const auto closed = storage::LedgerReader(db).recent({}).value().rows.at(0);

@@ -208,19 +208,24 @@ void LedgerWriter::reconnect() {
     } else if (!now.exists() && !carry_share_) {
         log::error("ledger {}: the file is gone and could not be brought back; beginning a new one",
                    options_.path);
+        carry_share_ = true;
+        spill_.rewind_to(spill_before_);
     }
     store_.reset();
     store_ = connect();
-    if (carry_share_) {
-        store_->database().exec(
-            fmt::format("UPDATE totals SET decisions = {}, external = {}, last_seq = {}",
-                        share_before_.decisions, share_before_.external, share_before_.last_seq));
-        store_.reset();  // it has read the totals already
-        store_ = connect();
-        carry_share_ = false;
-    }
+    if (carry_share_) carry_share();
     identity_ = identify(options_.path);
     reconnect_ = corrupt_ = false;
+}
+
+/// Into a new database; one that somebody has put there meanwhile keeps its own counts.
+void LedgerWriter::carry_share() {
+    store_->database().exec(fmt::format(
+        "UPDATE totals SET decisions = {}, external = {}, last_seq = {} WHERE last_seq = 0",
+        share_before_.decisions, share_before_.external, share_before_.last_seq));
+    store_.reset();  // it has read the totals already
+    store_ = connect();
+    carry_share_ = false;
 }
 
 std::unique_ptr<AttemptStore> LedgerWriter::connect() {

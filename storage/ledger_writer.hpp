@@ -62,6 +62,7 @@ private:
     void reconnect();
     std::unique_ptr<AttemptStore> connect();
     void begin_anew();
+    void carry_share();
     void remember_share();
     void rebuild_step();
     void healed();
@@ -83,7 +84,7 @@ private:
     /// from, and from where on the spill file is for it.
     LedgerTotals share_before_;
     std::int64_t spill_before_ = 0;
-    bool carry_share_ = false;   ///< the next database to be opened is a new one of that kind
+    bool carry_share_ = false;   ///< the next database to be opened is a new one
     bool adopted_ = false;       ///< what an earlier run has left in the spill file is known
     bool recovered_ = false;     ///< recover() has run
     std::int64_t own_from_ = 0;  ///< where this run's rows begin in the spill file

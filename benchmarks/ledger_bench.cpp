@@ -139,7 +139,7 @@ void sixty_four_awaited_writers(benchmark::State& state) {
 void rows_in_transactions(benchmark::State& state) {
     const TempDir dir(state.range(0));
     auto ready = prepare_database_file(dir.database());
-    auto database = open_writer(dir.database(), FsyncMode::normal, 0);
+    auto database = open_writer(dir.database(), FsyncMode::off, 0);
     if (!ready || !migrate(*database, dir.database())) state.SkipWithError("cannot open");
     AttemptStore store(std::move(database));
     std::vector<AttemptRow> rows(static_cast<std::size_t>(state.range(1)));

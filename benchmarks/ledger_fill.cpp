@@ -99,7 +99,7 @@ int fill(const std::string& path, std::int64_t rows, std::int64_t days) {
         fmt::print(stderr, "{}\n", ready.error().message);
         return 1;
     }
-    auto database = open_writer(path, FsyncMode::normal, 1000);
+    auto database = open_writer(path, FsyncMode::off, 1000);
     if (auto ready = migrate(*database, path); !ready) {
         fmt::print(stderr, "{}\n", ready.error().message);
         return 1;

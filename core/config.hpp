@@ -19,7 +19,7 @@ namespace llmr {
 
 enum class FallbackPolicy : std::uint8_t { always, allowance, never };
 enum class LedgerMode : std::uint8_t { durable, async };
-enum class FsyncMode : std::uint8_t { normal, full };
+enum class FsyncMode : std::uint8_t { off, full };
 
 /// host:port to listen on; IPv6 hosts without brackets. Port 0 asks the kernel for one.
 struct ListenAddress {
@@ -71,7 +71,7 @@ struct Config {
     std::string db_path;  ///< LLM_ROUTER_DB; empty only before load
     bool db_path_given = false;
     LedgerMode ledger_mode = LedgerMode::durable;  ///< LLM_LEDGER
-    FsyncMode ledger_fsync = FsyncMode::normal;    ///< LLM_LEDGER_FSYNC
+    FsyncMode ledger_fsync = FsyncMode::off;       ///< LLM_LEDGER_FSYNC
     /// LLM_EXTERNAL_COST_PER_QUERY, for projections; nothing: as measured
     std::optional<PicoUsd> external_cost_per_query;
     std::int64_t local_milliwatts = 0;  ///< LLM_LOCAL_WATTS, 0: not stated

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <limits>
@@ -44,12 +45,16 @@ struct Choice {
     Enum value;
 };
 
-/// `choices` may name a value more than once: the first name is the one that is shown.
+/// `choices` may name a value more than once: the first name is the one that is shown, the others
+/// are read only.
 template <class Enum, std::size_t N>
 Kind choice(Enum Config::* member, const std::array<Choice<Enum>, N>& choices) {
     std::string type;
-    for (const Choice<Enum>& c : choices)
-        type += (type.empty() ? "" : "|") + std::string(c.name);
+    for (auto c = choices.begin(); c != choices.end(); ++c) {
+        const auto same = [c](const Choice<Enum>& other) { return other.value == c->value; };
+        if (std::any_of(choices.begin(), c, same)) continue;
+        type += (type.empty() ? "" : "|") + std::string(c->name);
+    }
     return {type,
             [member, choices](const Input& input, Draft& draft) -> std::optional<Fault> {
                 std::array<std::string_view, N> names;

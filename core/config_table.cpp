@@ -5,8 +5,10 @@ namespace {
 
 constexpr std::array kLedgerModes{Choice<LedgerMode>{"durable", LedgerMode::durable},
                                   Choice<LedgerMode>{"async", LedgerMode::async}};
-constexpr std::array kFsyncModes{Choice<FsyncMode>{"normal", FsyncMode::normal},
-                                 Choice<FsyncMode>{"full", FsyncMode::full}};
+// "normal" is what SQLite calls it.
+constexpr std::array kFsyncModes{Choice<FsyncMode>{"off", FsyncMode::off},
+                                 Choice<FsyncMode>{"full", FsyncMode::full},
+                                 Choice<FsyncMode>{"normal", FsyncMode::off}};
 constexpr std::array kFallbackPolicies{
     Choice<FallbackPolicy>{"always", FallbackPolicy::always},
     Choice<FallbackPolicy>{"allowance", FallbackPolicy::allowance},
@@ -140,8 +142,8 @@ void add_ledger(Table& table) {
              "after it, for less latency.")
         .at_restart();
     table
-        .add("LLM_LEDGER_FSYNC", choice(&Config::ledger_fsync, kFsyncModes), "normal",
-             "normal: committed rows survive a crash of the router. full: a loss of power as well.")
+        .add("LLM_LEDGER_FSYNC", choice(&Config::ledger_fsync, kFsyncModes), "off",
+             "off: committed rows survive a crash of the router. full: a loss of power as well.")
         .at_restart();
     table
         .add("LLM_EXTERNAL_COST_PER_QUERY", usd_amount(&Config::external_cost_per_query), "",

@@ -73,8 +73,7 @@ struct Usage {
     std::int64_t output_visible = 0;
     std::int64_t reasoning = 0;
     UsageSource source = UsageSource::none;
-    /// How many of `cache_write` were written for an hour, which costs more. No bucket of its own,
-    /// and not stored: it only matters while the attempt is priced.
+    /// How many of `cache_write` were written for an hour, which costs more. No bucket of its own.
     std::int64_t cache_write_1h = 0;
 
     std::int64_t input_total() const { return input_uncached + cache_read + cache_write; }

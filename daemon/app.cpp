@@ -90,9 +90,10 @@ Result<void> App::start_demo(Config& config) {
 }
 
 Result<void> App::load_prices() {
-    Result<routing::PriceBook> book = routing::load_prices(config_->prices_file);
-    if (!book) return Error(book.error().code, "LLM_PRICES_FILE: " + book.error().message);
-    prices_ = std::move(*book);
+    auto file = routing::read_price_file(config_->prices_file);
+    if (!file) return Error(file.error().code, "LLM_PRICES_FILE: " + file.error().message);
+    if (const auto note = left_out_note(*file)) log::warn("{}", *note);
+    prices_ = std::move(file->book);
     services_.prices = &prices_;
     const PriceNotes notes = price_notes(*config_, prices_, utc_ms());
     for (const std::string& note : notes.known)
@@ -137,7 +138,8 @@ Result<void> App::open_ledger() {
     if (const auto count = services_.ledger->interrupted_at_open(); count > 0) {
         log::warn("ledger: {} attempts were cut off by the last stop; marked interrupted", count);
     }
-    services_.stats = std::make_unique<StatsService>(config_->db_path);
+    services_.stats = std::make_unique<StatsService>(
+        config_->db_path, [ledger = services_.ledger.get()] { ledger->report_damage(); });
     return {};
 }
 

@@ -1,7 +1,13 @@
 #include "daemon/price_notes.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "routing/model_name.hpp"
+#include "routing/model_tag.hpp"
 #include "routing/price_seller.hpp"
 
 namespace llmr::daemon {
@@ -26,21 +32,84 @@ std::string complaint(const std::string& model, const UpstreamConfig& upstream) 
                              : "LLM_PRICES_FILE can give it one");
 }
 
+/// A model that queries can be sent to, and where; in the order of the configuration, each once.
+class Targets {
+public:
+    Targets(const Config& config, const routing::PriceBook& book) : config_(config) {
+        add_external(config.external_model);
+        for (const auto& [alias, target] : config.model_aliases)
+            add_named(target, book);
+        for (const auto& [deployment, model] : config.azure_deployment_models)
+            add_deployment(deployment);
+        for (const auto& [type, role] : config.role_models)
+            add_cloud(role.model);
+    }
+    using Target = std::pair<const UpstreamConfig*, std::string>;
+    const std::vector<Target>& all() const { return targets_; }
+
+private:
+    void add(const UpstreamConfig& upstream, const std::string& model) {
+        Target target(&upstream, model);
+        if (std::find(targets_.begin(), targets_.end(), target) == targets_.end())
+            targets_.push_back(std::move(target));
+    }
+
+    /// Every external server may be the one that is asked.
+    void add_external(const std::string& model) {
+        if (model.empty()) return;
+        add_cloud(model);
+        for (const UpstreamConfig& upstream : config_.upstreams) {
+            if (upstream.locality == Locality::external && upstream.dialect != Dialect::ollama)
+                add(upstream, model);
+        }
+    }
+
+    /// "provider/model", or a model that Ollama runs in its cloud. What is installed is not known
+    /// yet, but for those only their names matter.
+    void add_named(const std::string& name, const routing::PriceBook& book) {
+        add_cloud(name);
+        const auto request = routing::interpret_model(name, config_, routing::ModelCatalog(), book);
+        if (!request || !request->upstream_index || request->exact_model.empty()) return;
+        const UpstreamConfig& upstream = config_.upstreams[*request->upstream_index];
+        if (upstream.locality == Locality::external) add(upstream, request->exact_model);
+    }
+
+    void add_deployment(const std::string& deployment) {
+        for (const UpstreamConfig& upstream : config_.upstreams) {
+            if (routing::seller_of(upstream).starts_with("azure")) add(upstream, deployment);
+        }
+    }
+
+    void add_cloud(const std::string& name) {
+        if (!routing::is_cloud_name(name)) return;
+        for (const UpstreamConfig& upstream : config_.upstreams) {
+            if (upstream.dialect == Dialect::ollama) return add(upstream, name);
+        }
+    }
+
+    const Config& config_;
+    std::vector<Target> targets_;
+};
+
 }  // namespace
 
 PriceNotes price_notes(const Config& config, const routing::PriceBook& book, std::int64_t now_ms) {
     PriceNotes notes;
-    if (config.external_model.empty()) return notes;
-    const std::string& model = config.external_model;
-    for (const UpstreamConfig& upstream : config.upstreams) {
-        if (upstream.locality != Locality::external || upstream.dialect == Dialect::ollama)
-            continue;
-        if (const auto* price = routing::find_price(book, config, upstream, model, {}, now_ms))
+    const Targets targets(config, book);
+    for (const auto& [upstream, model] : targets.all()) {
+        if (const auto* price = routing::find_price(book, config, *upstream, model, {}, now_ms))
             notes.known.push_back(example(model, *price));
         else
-            notes.missing.push_back(complaint(model, upstream));
+            notes.missing.push_back(complaint(model, *upstream));
     }
     return notes;
+}
+
+std::optional<std::string> left_out_note(const routing::PriceFile& file) {
+    if (file.left_out == 0) return std::nullopt;
+    return fmt::format("LLM_PRICES_FILE: {} entries give no price by token and are left out: {}{}",
+                       file.left_out, fmt::join(file.first_left_out, ", "),
+                       file.left_out > file.first_left_out.size() ? ", ..." : "");
 }
 
 }  // namespace llmr::daemon

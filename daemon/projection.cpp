@@ -19,8 +19,15 @@ constexpr std::int64_t kLeastObservedMs = 3'600'000;
 constexpr std::int64_t kMillion = 1'000'000;
 constexpr std::array<std::int64_t, 4> kVolumes{1'000, 3'000, 10'000, 30'000};
 
-constexpr std::array<std::string_view, 6> kColumns{
-    "queries", "current_cost", "target_cost", "all_external_cost", "all_local_cost", "savings"};
+constexpr std::array<std::string_view, 9> kColumns{"queries",
+                                                   "current_cost",
+                                                   "target_cost",
+                                                   "all_external_cost",
+                                                   "all_local_cost",
+                                                   "savings",
+                                                   "energy_cost_estimate",
+                                                   "all_local_energy_cost_estimate",
+                                                   "savings_after_energy"};
 
 /// a * b / c, rounded half up, held at the largest amount.
 std::int64_t scaled(std::int64_t a, std::int64_t b, std::int64_t c) {
@@ -41,13 +48,25 @@ ProjectionRow row_of(std::int64_t queries, const Projection& about, std::int64_t
     return row;
 }
 
+/// What the machine's power costs a month: that of a query is the energy of all local attempts over
+/// the queries, which at another share grows with the local ones.
+void add_energy(ProjectionRow& row, const ProjectionInput& input) {
+    const std::int64_t local = input.queries - input.external_queries;
+    if (input.queries > 0) row.energy = scaled(row.queries, input.energy_cost, input.queries);
+    if (local > 0) row.all_local_energy = scaled(row.queries, input.energy_cost, local);
+    row.savings_after_energy = row.savings - row.energy;
+}
+
 std::array<Cell, kColumns.size()> cells_of(const ProjectionRow& row) {
     return {Cell::number(row.queries),
             Cell::raw(format_usd(row.current_cost)),
             Cell::raw(format_usd(row.target_cost)),
             Cell::raw(format_usd(row.all_external_cost)),
             Cell::raw(format_usd(row.all_local_cost)),
-            Cell::raw(format_usd(row.savings))};
+            Cell::raw(format_usd(row.savings)),
+            Cell::raw(format_usd(row.energy)),
+            Cell::raw(format_usd(row.all_local_energy)),
+            Cell::raw(format_usd(row.savings_after_energy))};
 }
 
 /// Millionths as a percentage: 950000 -> "95".
@@ -62,6 +81,7 @@ ProjectionInput measured(ProjectionInput input, const storage::Stats& stats,
     input.queries = stats.total.queries;
     input.external_queries = stats.external.queries;
     input.external_cost = stats.external.cost_pico;
+    input.energy_cost = stats.total.energy_pico;
     input.baseline_cost = stats.total.baseline_pico;
     // A ledger that is younger than the range was not idle before.
     const std::int64_t from = std::max(range.from_ms, stats.first_ms);
@@ -96,6 +116,11 @@ Projection project(const ProjectionInput& input) {
     out.month = row_of(out.monthly_queries, out, external, total);
     for (const std::int64_t queries : kVolumes)
         out.volumes.push_back(row_of(queries, out, external, total));
+    if (const std::int64_t local = input.queries - input.external_queries; local > 0)
+        out.energy_per_local_query = scaled(input.energy_cost, 1, local);
+    add_energy(out.month, input);
+    for (ProjectionRow& row : out.volumes)
+        add_energy(row, input);
     return out;
 }
 
@@ -114,8 +139,11 @@ std::string projection_text(const Projection& projection, TableFormat format) {
         .raw_field("target_local_pct", percent_text(projection.target_local_ppm))
         .raw_field("external_cost_per_query", format_usd(projection.cost_per_query))
         .field("external_cost_source", projection.source)
+        .raw_field("energy_cost_per_local_query_estimate",
+                   format_usd(projection.energy_per_local_query))
         .field("observed_seconds", projection.observed_ms / 1000)
         .field("days_per_month", 30);
+    write_exactness(json, projection.exact);
     json.key("month").begin_object();
     write_cells(json, kColumns, cells_of(projection.month));
     json.end_object().key("volumes").begin_array();

@@ -17,6 +17,7 @@ struct ProjectionInput {
     std::int64_t external_queries = 0;
     std::int64_t observed_ms = 0;             ///< how long that time was, an hour at least
     PicoUsd external_cost = 0;                ///< of all attempts that left the machine
+    PicoUsd energy_cost = 0;                  ///< of local attempts, an estimate; 0: not known
     PicoUsd baseline_cost = 0;                ///< all tokens at the price of the external model
     std::optional<PicoUsd> cost_per_query;    ///< LLM_EXTERNAL_COST_PER_QUERY: instead of measured
     std::int64_t target_local_ppm = 950'000;  ///< LLM_LOCAL_THRESHOLD, millionths
@@ -30,6 +31,9 @@ struct ProjectionRow {
     PicoUsd all_external_cost = 0;
     PicoUsd all_local_cost = 0;
     PicoUsd savings = 0;  ///< all external minus current
+    PicoUsd energy = 0;   ///< of the local queries at the measured share, an estimate
+    PicoUsd all_local_energy = 0;
+    PicoUsd savings_after_energy = 0;
 };
 
 struct Projection {
@@ -37,8 +41,10 @@ struct Projection {
     std::int64_t monthly_queries = 0;
     std::int64_t local_ppm = 0;  ///< measured; the target where nothing was
     std::int64_t target_local_ppm = 0;
-    PicoUsd cost_per_query = 0;   ///< of a query that goes out
+    PicoUsd cost_per_query = 0;          ///< of a query that goes out
+    PicoUsd energy_per_local_query = 0;  ///< rounded, for people: the rows are computed from sums
     const char* source = "none";  ///< configured, measured (external calls), baseline or none
+    bool exact = true;            ///< no row of an hour that the range cuts was deleted
     ProjectionRow month;          ///< at the current rate
     std::vector<ProjectionRow> volumes;  ///< of 1,000, 3,000, 10,000 and 30,000 queries
 };

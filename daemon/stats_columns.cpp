@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 15> kGroupNames{"queries",
                                                        "energy_cost_estimate",
                                                        "savings_after_energy"};
 
-constexpr std::array<std::string_view, 43> kAttemptNames{"id",
+constexpr std::array<std::string_view, 45> kAttemptNames{"id",
                                                          "request_id",
                                                          "attempt",
                                                          "decision_seq",
@@ -71,7 +71,9 @@ constexpr std::array<std::string_view, 43> kAttemptNames{"id",
                                                          "session",
                                                          "simulated",
                                                          "energy_cost_estimate",
-                                                         "cost_worst_case"};
+                                                         "cost_worst_case",
+                                                         "cache_write_1h",
+                                                         "service_tier"};
 
 Cell money(const std::optional<PicoUsd>& amount) {
     return amount ? Cell::raw(format_usd(*amount)) : Cell::null();
@@ -169,8 +171,18 @@ void append_attempt_cells(const AttemptRow& row, std::int64_t rowid, std::vector
                                               Cell::of(row.session),
                                               Cell::flag(row.simulated),
                                               money(row.energy),
-                                              Cell::flag(row.cost_worst_case)};
+                                              Cell::flag(row.cost_worst_case),
+                                              Cell::number(row.usage.cache_write_1h),
+                                              Cell::of(row.service_tier)};
     cells.insert(cells.end(), std::begin(added), std::end(added));
+}
+
+void write_exactness(JsonWriter& json, bool exact) {
+    json.field("exact", exact);
+    if (!exact)
+        json.field("inexact_reason",
+                   "rows of an hour that the range cuts were deleted (LLM_RETENTION_DAYS, "
+                   "LLM_LEDGER_MAX_MB)");
 }
 
 void write_cells(JsonWriter& json, std::span<const std::string_view> names,

@@ -30,4 +30,7 @@ std::string seconds_text(std::int64_t microseconds);
 /// SELECT printf('%.6f', ...) of the same sums gives. "0" when count is 0.
 std::string average_seconds(const storage::GroupTotals& totals);
 
+/// Whether an answer's figures are exact, and if not, why: fields of the object that is open.
+void write_exactness(JsonWriter& json, bool exact);
+
 }  // namespace llmr::daemon

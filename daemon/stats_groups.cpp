@@ -108,6 +108,7 @@ std::string render(const GroupTable& table, TableFormat format, const RangeParam
     JsonWriter json(out);
     json.begin_object();
     write_range(json, when);
+    write_exactness(json, table.exact);
     json.field(kind, value).key(list).begin_array();
     for (const auto& row : table.rows) {
         json.begin_object();
@@ -116,6 +117,12 @@ std::string render(const GroupTable& table, TableFormat format, const RangeParam
     }
     json.end_array().end_object();
     return out;
+}
+
+Result<GroupTable> with_exactness(GroupTable table, const Result<bool>& exact) {
+    if (!exact) return exact.error();
+    table.exact = *exact;
+    return table;
 }
 
 /// Puts usual bounds where none were given: up to the end of the running step, `kUsualSteps` of
@@ -139,9 +146,8 @@ void bound(RangeParams& when, TimeStep step, std::int64_t now_ms) {
         static_cast<std::size_t>(std::max<std::ptrdiff_t>(std::ssize(edges) - 1 - usual, 0)));
 }
 
-Result<std::vector<SeriesPoint>> read_points(storage::LedgerReader& reader, RangeParams& when,
-                                             TimeStep step, std::string_view param,
-                                             std::int64_t now_ms) {
+Result<GroupTable> read_points(storage::LedgerReader& reader, RangeParams& when, TimeStep step,
+                               std::string_view param, std::int64_t now_ms, bool with_empty) {
     bound(when, step, now_ms);
     auto edges = bucket_edges(when.zone, step, when.range.from_ms, when.range.to_ms,
                               step == TimeStep::hour ? kMostHours : kMostSteps);
@@ -150,7 +156,10 @@ Result<std::vector<SeriesPoint>> read_points(storage::LedgerReader& reader, Rang
                      edges.error().message + (step == TimeStep::hour ? "; nearest valid: day"
                                                                      : "; nearest valid: month"),
                      std::string(param));
-    return reader.series(*edges);
+    auto points = reader.series(*edges);
+    if (!points) return points.error();
+    return with_exactness(table_of(*points, when.zone, with_empty),
+                          reader.exact_by_quarter(*edges));
 }
 
 }  // namespace
@@ -165,18 +174,18 @@ Result<GroupBy> parse_group_by(std::string_view text) {
 Result<GroupTable> read_groups(storage::LedgerReader& reader, GroupQuestion& question) {
     if (question.by == GroupBy::day || question.by == GroupBy::hour) {
         const TimeStep step = question.by == GroupBy::day ? TimeStep::day : TimeStep::hour;
-        auto points = read_points(reader, question.when, step, "group_by", question.now_ms);
-        if (!points) return points.error();
-        return table_of(*points, question.when.zone, /*with_empty=*/false);
+        return read_points(reader, question.when, step, "group_by", question.now_ms,
+                           /*with_empty=*/false);
     }
+    const std::vector<std::int64_t> edges{question.when.range.from_ms, question.when.range.to_ms};
     if (question.by == GroupBy::key) {
         auto keys = reader.by_key(question.when.range);
         if (!keys) return keys.error();
-        return table_of(*keys, question.key_names);
+        return with_exactness(table_of(*keys, question.key_names), reader.exact_by_quarter(edges));
     }
     auto stats = reader.stats(question.when.range);
     if (!stats) return stats.error();
-    return table_of(*stats, question.by);
+    return with_exactness(table_of(*stats, question.by), reader.exact_by_hour(edges));
 }
 
 Result<std::string> groups_text(storage::LedgerReader& reader, const GroupQuestion& question) {
@@ -189,10 +198,10 @@ Result<std::string> groups_text(storage::LedgerReader& reader, const GroupQuesti
 
 Result<std::string> series_text(storage::LedgerReader& reader, const SeriesQuestion& question) {
     RangeParams when = question.when;
-    auto points = read_points(reader, when, question.step, "step", question.now_ms);
-    if (!points) return points.error();
-    return render(table_of(*points, when.zone, /*with_empty=*/true), question.format, when, "step",
-                  to_string(question.step), "series");
+    auto table = read_points(reader, when, question.step, "step", question.now_ms,
+                             /*with_empty=*/true);
+    if (!table) return table.error();
+    return render(*table, question.format, when, "step", to_string(question.step), "series");
 }
 
 }  // namespace llmr::daemon

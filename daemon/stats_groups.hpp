@@ -36,6 +36,7 @@ struct GroupTable {
         storage::GroupTotals figures;
     };
     std::vector<Row> rows;
+    bool exact = true;  ///< no row of an hour that an edge of the range cuts was deleted
 };
 /// The groups, and in `question.when` the bounds that were used. Busiest first; days and hours in
 /// order of time, those without attempts left out. Errors: ledger_unavailable, invalid_parameter

@@ -127,6 +127,7 @@ std::string stats_json(const storage::Stats& stats, const StatsContext& context)
     context.since_ms == 0 ? json.null() : json.value(iso8601(context.since_ms));
     json.key("until");
     context.until_ms == 0 ? json.null() : json.value(iso8601(context.until_ms));
+    write_exactness(json, context.exact);
     json.field("simulated", context.simulated).end_object();
     return body;
 }

@@ -15,6 +15,7 @@ struct StatsContext {
     bool simulated = false;
     std::int64_t since_ms = 0;  ///< 0: from the first row on
     std::int64_t until_ms = 0;  ///< 0: to the last row
+    bool exact = true;          ///< no row of an hour that an edge cuts was deleted
 };
 
 /// The body of GET /router/stats: the names of the original Python router first

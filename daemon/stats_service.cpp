@@ -11,7 +11,8 @@
 
 namespace llmr::daemon {
 
-StatsService::StatsService(std::string db_path) : reader_(std::move(db_path)) {}
+StatsService::StatsService(std::string db_path, std::function<void()> on_damage)
+    : on_damage_(std::move(on_damage)), reader_(std::move(db_path)) {}
 
 StatsService::~StatsService() {
     stop();
@@ -28,6 +29,7 @@ net::Task<void> StatsService::offload(Worker& worker,
     auto job = [this, done, executor = worker.executor(), read = std::move(read)] {
         try {
             read(reader_);
+            if (reader_.found_damage() && on_damage_) on_damage_();
         } catch (const std::exception& e) {
             log::error("ledger read: {}", e.what());
         }

@@ -16,7 +16,8 @@ namespace llmr::daemon {
 /// Thread-safe.
 class StatsService {
 public:
-    explicit StatsService(std::string db_path);
+    /// `on_damage` is called, on the reader's thread, after a read that found the file damaged.
+    explicit StatsService(std::string db_path, std::function<void()> on_damage = {});
     ~StatsService();
 
     /// Reads and renders: both happen on the reader's thread, so that a long table keeps no I/O
@@ -29,6 +30,7 @@ private:
     /// Runs `read` on the reader's thread and resumes on the worker's.
     net::Task<void> offload(Worker& worker, std::function<void(storage::LedgerReader&)> read);
 
+    std::function<void()> on_damage_;
     storage::LedgerReader reader_;  ///< touched by the pool's only thread
     net::asio::thread_pool pool_{1};
 };

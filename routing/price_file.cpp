@@ -32,30 +32,41 @@ Result<std::string> read_file(const std::string& path) {
     return text;
 }
 
-Result<std::vector<PriceRow>> parse_rows(std::string_view text) {
-    if (!trim(text).starts_with('{')) return parse_price_table(text);
-    Result<PriceMap> map = parse_price_map(text);
-    if (!map) return map.error();
-    return std::move(map->rows);
+Result<PriceMap> parse_rows(std::string_view text) {
+    if (trim(text).starts_with('{')) return parse_price_map(text);
+    Result<std::vector<PriceRow>> rows = parse_price_table(text);
+    if (!rows) return rows.error();
+    PriceMap map;
+    map.rows = std::move(*rows);
+    return map;
 }
 
-Result<PriceBook> read_book(const std::string& path) {
+Result<PriceFile> read_book(const std::string& path) {
     const Result<std::string> text = read_file(path);
     if (!text) return text.error();
     std::string_view rest = *text;
     if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
-    Result<std::vector<PriceRow>> rows = parse_rows(rest);
-    if (!rows) return rows.error();
-    return PriceBook::from_rows(std::move(*rows));
+    Result<PriceMap> map = parse_rows(rest);
+    if (!map) return map.error();
+    Result<PriceBook> book = PriceBook::from_rows(std::move(map->rows));
+    if (!book) return book.error();
+    return PriceFile{std::move(*book), map->left_out, std::move(map->first_left_out)};
 }
 
 }  // namespace
 
+Result<PriceFile> read_price_file(const std::string& path) {
+    if (path.empty()) return PriceFile{PriceBook::built_in(), 0, {}};
+    Result<PriceFile> file = read_book(path);
+    if (!file) return Error(Errc::invalid_parameter, path + ": " + file.error().message);
+    file->book = PriceBook::built_in().overridden_by(file->book);
+    return file;
+}
+
 Result<PriceBook> load_prices(const std::string& path) {
-    if (path.empty()) return PriceBook::built_in();
-    const Result<PriceBook> book = read_book(path);
-    if (!book) return Error(Errc::invalid_parameter, path + ": " + book.error().message);
-    return PriceBook::built_in().overridden_by(*book);
+    Result<PriceFile> file = read_price_file(path);
+    if (!file) return file.error();
+    return std::move(file->book);
 }
 
 }  // namespace llmr::routing

@@ -166,6 +166,11 @@ bool add_rows(std::string_view name, const Entry& entry, std::vector<PriceRow>& 
     return true;
 }
 
+void leave_out(PriceMap& map, std::string_view name) {
+    constexpr std::size_t kNamed = 5;
+    if (map.left_out++ < kNamed) map.first_left_out.emplace_back(name);
+}
+
 }  // namespace
 
 Result<PriceMap> parse_price_map(std::string_view json) {
@@ -176,7 +181,8 @@ Result<PriceMap> parse_price_map(std::string_view json) {
     std::optional<Error> fault;
     const bool is_object =
         for_each_member(models.value_or(json), [&](std::string_view name, std::string_view model) {
-            if (fault || name == "sample_spec" || !model.starts_with('{')) return;
+            if (fault || name == "sample_spec") return;
+            if (!model.starts_with('{')) return leave_out(map, name);
             Entry entry;
             if (models)
                 entry = read_own(model);
@@ -186,7 +192,7 @@ Result<PriceMap> parse_price_map(std::string_view json) {
                 fault = Error(Errc::invalid_parameter,
                               "entry \"" + std::string(name) + "\", " + entry.fault);
             } else if (entry.left_out || !add_rows(name, entry, map.rows)) {
-                ++map.left_out;
+                leave_out(map, name);
             }
         });
     if (fault) return *fault;

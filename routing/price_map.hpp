@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace llmr::routing {
 struct PriceMap {
     std::vector<PriceRow> rows;
     std::size_t left_out = 0;  ///< entries not priced by token, at zero, too high or too fine
+    std::vector<std::string> first_left_out;  ///< names of a few of them
 };
 
 /// Reads a JSON price map in USD per token: LiteLLM's (`input_cost_per_token`,

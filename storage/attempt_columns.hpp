@@ -34,11 +34,13 @@ void visit_columns(Row& row, Visitor&& visit) {
     visit("input_uncached", row.usage.input_uncached);
     visit("cache_read", row.usage.cache_read);
     visit("cache_write", row.usage.cache_write);
+    visit("cache_write_1h", row.usage.cache_write_1h);
     visit("output_visible", row.usage.output_visible);
     visit("reasoning", row.usage.reasoning);
     visit("usage_source", row.usage.source);
     visit("cost", row.cost);
     visit("cost_worst_case", row.cost_worst_case);
+    visit("service_tier", row.service_tier);
     visit("price_id", row.price_id);
     visit("baseline", row.baseline);
     visit("baseline_id", row.baseline_id);

@@ -40,6 +40,8 @@ struct AttemptRow {
     std::optional<PicoUsd> cost;   ///< nothing: price unknown
     bool cost_worst_case = false;  ///< `cost` is the most it can have been: an external call whose
                                    ///< end is not known. Set on its open row, kept by recovery
+    std::string service_tier;      ///< that was billed: "batch", "flex" or "priority"; empty: the
+                                   ///< standard one
     std::string price_id;
     std::optional<PicoUsd> baseline;  ///< the same tokens at the price of the baseline model
     std::string baseline_id;

@@ -52,6 +52,7 @@ public:
 
     /// Deletes a few milliseconds' worth of old rows; false if there is nothing (more) to delete.
     bool retire(const RetentionLimits& limits);
+    const LedgerTotals& totals() const { return rollups_.totals(); }
     std::int64_t last_seq() const { return rollups_.totals().last_seq; }
 
     /// Totals, and the last `window` final decisions.

@@ -10,8 +10,8 @@ namespace {
 constexpr const char* kSelect =
     "SELECT started_ms, status, is_final, query_local, upstream, model, locality, type, fallback, "
     "key_id, input_uncached, cache_read, cache_write, output_visible, reasoning, usage_source, "
-    "cost, "
-    "baseline, total_us, ttft_us FROM attempts INDEXED BY attempts_started WHERE started_ms >= ?1 "
+    "cost, cost_worst_case, baseline, energy_cost, total_us, ttft_us FROM attempts INDEXED BY "
+    "attempts_started WHERE started_ms >= ?1 "
     "AND started_ms < ?2 AND status <> 'open'";
 
 template <class Enum>
@@ -57,7 +57,9 @@ const AttemptRow* EdgeRows::next() {
     row_.usage.reasoning = integer();
     row_.usage.source = named<UsageSource>(select_.text(column++));
     row_.cost = amount();
+    row_.cost_worst_case = integer() != 0;
     row_.baseline = amount();
+    row_.energy = amount();
     row_.total_us = integer();
     row_.ttft_us = integer();
     return &row_;

@@ -80,6 +80,12 @@ std::int64_t Ledger::spilled_total() const {
 std::int64_t Ledger::failed_commits() const {
     return impl_->worker_.writer().failed_commits();
 }
+void Ledger::report_damage() {
+    impl_->worker_.report_damage();
+}
+std::string Ledger::put_aside() const {
+    return impl_->worker_.writer().put_aside();
+}
 std::int64_t Ledger::rows_dropped() const {
     return impl_->worker_.rows_dropped();
 }

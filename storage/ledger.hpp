@@ -16,7 +16,7 @@ namespace llmr::storage {
 
 struct LedgerOptions {
     std::string path;
-    FsyncMode fsync = FsyncMode::normal;
+    FsyncMode fsync = FsyncMode::off;
     int share_window = 1000;    ///< decisions that `share_history` reads back
     int busy_timeout_ms = 500;  ///< how long a commit waits for another process's write lock
     /// What waits in memory for the storage thread: beyond this rows are given up. Rows pile up
@@ -85,6 +85,11 @@ public:
     std::int64_t spilled_waiting() const;  ///< rows of this run in the spill file
     std::int64_t spilled_total() const;    ///< rows that went to the spill file in this run
     std::int64_t failed_commits() const;
+    /// A reader found the database damaged (LedgerReader::found_damage). The second such report, or
+    /// one that a write confirms, puts the file aside. Thread-safe.
+    void report_damage();
+    /// Where a database that was found damaged was put in this run; empty: none was.
+    std::string put_aside() const;
     /// Rows given up because `max_queued_bytes` of others were waiting for a disk.
     std::int64_t rows_dropped() const;
 

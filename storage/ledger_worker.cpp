@@ -51,6 +51,14 @@ void LedgerWorker::write(AttemptRow row, int lane, std::uint64_t token) {
     if (notify) wake_.notify_one();
 }
 
+void LedgerWorker::report_damage() {
+    {
+        const std::lock_guard lock(mutex_);
+        damage_reported_ = true;
+    }
+    wake_.notify_one();
+}
+
 bool LedgerWorker::close() {
     {
         const std::lock_guard lock(mutex_);
@@ -75,7 +83,9 @@ void LedgerWorker::run() {
 
 bool LedgerWorker::wait_for_work() {
     std::unique_lock lock(mutex_);
-    const auto ready = [this] { return stop_ || !incoming_.empty() || !refused_.empty(); };
+    const auto ready = [this] {
+        return stop_ || damage_reported_ || !incoming_.empty() || !refused_.empty();
+    };
     if (!ready()) {
         sleeping_ = true;
         SteadyTime until = writer_->next_due();
@@ -85,6 +95,7 @@ bool LedgerWorker::wait_for_work() {
     }
     taken_.swap(incoming_);
     taken_refused_.swap(refused_);
+    if (std::exchange(damage_reported_, false)) writer_->reported_damaged();
     return stop_;
 }
 

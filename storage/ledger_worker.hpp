@@ -27,6 +27,7 @@ public:
     void on_commit(Ledger::OnCommit callback) { on_commit_ = std::move(callback); }
     void write(AttemptRow row, int lane, std::uint64_t token);
     bool close();
+    void report_damage();
 
     std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
     const LedgerWriter& writer() const { return *writer_; }
@@ -62,6 +63,7 @@ private:
     std::vector<Awaited> refused_;  ///< awaited rows that were dropped
     bool sleeping_ = false;
     bool stop_ = false;
+    bool damage_reported_ = false;
 
     std::vector<QueuedRow> taken_;
     std::vector<Awaited> taken_refused_;

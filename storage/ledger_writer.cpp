@@ -6,7 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "core/log.hpp"
+#include "storage/corrupt_database.hpp"
 #include "storage/open_store.hpp"
 
 namespace llmr::storage {
@@ -28,10 +31,6 @@ bool keeps_connection(int code) {
     return code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_FULL;
 }
 
-bool means_corrupt(int code) {
-    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
-}
-
 /// The database file is not the one that was opened.
 struct FileChanged : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -42,8 +41,8 @@ struct FileChanged : std::runtime_error {
 std::size_t footprint(const AttemptRow& row) {
     return sizeof(QueuedRow) + row.request_id.size() + row.upstream.size() + row.model.size() +
            row.model_asked.size() + row.model_served.size() + row.reason.size() +
-           row.key_id.size() + row.session.size() + row.price_id.size() + row.baseline_id.size() +
-           row.finish_reason.size() + row.error_code.size();
+           row.key_id.size() + row.session.size() + row.service_tier.size() + row.price_id.size() +
+           row.baseline_id.size() + row.finish_reason.size() + row.error_code.size();
 }
 
 LedgerWriter::LedgerWriter(std::unique_ptr<AttemptStore> store, const LedgerOptions& options)
@@ -88,6 +87,7 @@ void LedgerWriter::adopt_spill() {
     if (!has_rows) return;
     if (store_) spill_.skip_to(store_->replayed_upto(spill_.id()));
     own_from_ = spill_.size();
+    remember_share();
     in_trouble_ = true;
     log::warn("ledger {}: rows of the last run wait in {}.spill; replaying", options_.path,
               options_.path);
@@ -141,8 +141,12 @@ void LedgerWriter::failed(const std::exception& failure, int code) {
         log::error("ledger {}: {}; rows go to {}.spill until it can be written", options_.path,
                    failure.what(), options_.path);
     if (!keeps_connection(code)) reconnect_ = true;
-    if (means_corrupt(code)) corrupt_ = true;
+    if (means_damage(code)) {
+        corrupt_ = true;
+        ++damage_reports_;
+    }
     rebuild_.reset();
+    if (!in_trouble_) remember_share();
     in_trouble_ = true;
     if (state_.load() == LedgerState::ok) state_ = LedgerState::spilling;
     if (store_) store_->set_busy_timeout(kBusyTimeoutInTrouble);
@@ -179,9 +183,22 @@ void LedgerWriter::heal() {
     if (ok) retry_at_ = steady_now();
 }
 
-/// Connects again: to the same file, to the one that has taken its place, or to one rebuilt from
-/// the connection that still holds the deleted one.
+void LedgerWriter::reported_damaged() {
+    if (in_trouble_) return;  // it looks at the file already
+    failed(std::runtime_error("a reader found the file damaged"), SQLITE_CORRUPT);
+}
+
+void LedgerWriter::remember_share() {
+    if (store_) share_before_ = store_->totals();
+    spill_before_ = spill_.position();
+}
+
+/// Connects again: to the same file, to the one that has taken its place, to one rebuilt from the
+/// connection that still holds the deleted one, or to a new one in place of one that two
+/// connections have found damaged. One alone may have been misled, by pages it held in memory of a
+/// file that was written over.
 void LedgerWriter::reconnect() {
+    checkpointer_.wait_idle();  // else it could open one file with the WAL of another
     const FileIdentity now = identify(options_.path);
     if (!now.exists() && store_ && !corrupt_) {
         log::warn("ledger {}: the file is gone; bringing it back from the open connection",
@@ -189,24 +206,71 @@ void LedgerWriter::reconnect() {
         rebuild_ = std::make_unique<DatabaseCopy>(store_->database(), options_.path, options_.vfs);
         return;
     }
-    if (now.exists() && now != identity_)
+    if (now.exists() && now == identity_ && damage_reports_ > 1) {
+        begin_anew();
+    } else if (now.exists() && now != identity_) {
         log::warn("ledger {}: another file has taken its place; going on with that", options_.path);
-    if (!now.exists())
+        damage_reports_ = 0;
+    } else if (!now.exists() && !carry_share_) {
         log::error("ledger {}: the file is gone and could not be brought back; beginning a new one",
                    options_.path);
+        carry_share_ = true;
+        spill_.rewind_to(spill_before_);
+    }
     store_.reset();
-    LedgerOptions patient = options_;
-    patient.busy_timeout_ms = kBusyTimeoutInTrouble;
-    auto opened = open_store(patient);
-    if (!opened) throw std::runtime_error(opened.error().message);
-    store_ = std::move(*opened);
-    store_->set_busy_timeout(kBusyTimeoutInTrouble);
+    store_ = connect();
+    if (carry_share_) carry_share();
     identity_ = identify(options_.path);
     reconnect_ = corrupt_ = false;
 }
 
+/// Into a new database; one that somebody has put there meanwhile keeps its own counts.
+void LedgerWriter::carry_share() {
+    store_->database().exec(fmt::format(
+        "UPDATE totals SET decisions = {}, external = {}, last_seq = {} WHERE last_seq = 0",
+        share_before_.decisions, share_before_.external, share_before_.last_seq));
+    store_.reset();  // it has read the totals already
+    store_ = connect();
+    carry_share_ = false;
+}
+
+std::unique_ptr<AttemptStore> LedgerWriter::connect() {
+    LedgerOptions patient = options_;
+    patient.busy_timeout_ms = kBusyTimeoutInTrouble;
+    auto opened = open_store(patient);
+    if (!opened) {
+        if (corrupt_ && looks_damaged(options_.path, options_.vfs)) ++damage_reports_;
+        throw std::runtime_error(opened.error().message);
+    }
+    (*opened)->set_busy_timeout(kBusyTimeoutInTrouble);
+    return std::move(*opened);
+}
+
+/// Nothing is taken over from the damaged file but the counts of the local share, which are in
+/// memory; what the spill file has held since the trouble began goes to the new one.
+void LedgerWriter::begin_anew() {
+    store_.reset();
+    const std::string aside = storage::put_aside(options_.path, utc_ms());
+    log::error("ledger {}: the file is damaged; it was put aside as {}, a new one begins",
+               options_.path, aside);
+    {
+        const std::lock_guard lock(put_aside_mutex_);
+        put_aside_ = aside;
+    }
+    damage_reports_ = 0;
+    carry_share_ = true;
+    identity_ = {};
+    spill_.rewind_to(spill_before_);
+}
+
+std::string LedgerWriter::put_aside() const {
+    const std::lock_guard lock(put_aside_mutex_);
+    return put_aside_;
+}
+
 void LedgerWriter::rebuild_step() {
     if (!rebuild_->step()) return;
+    checkpointer_.wait_idle();
     rebuild_.reset();
     store_.reset();
     DatabaseCopy::put_in_place(options_.path);

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -29,6 +31,10 @@ public:
     /// False: neither place takes the rows; they stay the caller's to try again.
     bool store(std::span<const QueuedRow> rows);
 
+    /// Somebody who reads the file has found it damaged: the writer may go on for long without a
+    /// look at that page.
+    void reported_damaged();
+
     /// When maintain() wants to be called next.
     SteadyTime next_due() const;
     /// One small step of what is due: heal and replay, delete old rows, checkpoint.
@@ -42,6 +48,8 @@ public:
     LedgerState state() const { return state_.load(std::memory_order_relaxed); }
     std::int64_t failed_commits() const { return failed_commits_.load(std::memory_order_relaxed); }
     std::int64_t spilled_waiting() const { return waiting_.load(std::memory_order_relaxed); }
+    /// Where a damaged database was last put in this run; empty: none was. Thread-safe.
+    std::string put_aside() const;
     std::int64_t spilled_total() const { return spilled_.load(std::memory_order_relaxed); }
 
 private:
@@ -53,6 +61,10 @@ private:
     void replay_slice();
     void recover_once();
     void reconnect();
+    std::unique_ptr<AttemptStore> connect();
+    void begin_anew();
+    void carry_share();
+    void remember_share();
     void rebuild_step();
     void healed();
     void failed(const std::exception& failure, int code);
@@ -66,9 +78,15 @@ private:
     std::unique_ptr<DatabaseCopy> rebuild_;
     SpillFile spill_;
     Checkpointer checkpointer_;
-    bool in_trouble_ = false;    ///< rows go to the spill file
-    bool reconnect_ = false;     ///< the connection is not to be trusted
-    bool corrupt_ = false;       ///< nothing is to be copied from it
+    bool in_trouble_ = false;  ///< rows go to the spill file
+    bool reconnect_ = false;   ///< the connection is not to be trusted
+    bool corrupt_ = false;     ///< nothing is to be copied from it
+    int damage_reports_ = 0;   ///< connections to this file that found it damaged
+    /// As of the beginning of the trouble: what a new database in place of a damaged one starts
+    /// from, and from where on the spill file is for it.
+    LedgerTotals share_before_;
+    std::int64_t spill_before_ = 0;
+    bool carry_share_ = false;   ///< the next database to be opened is a new one
     bool adopted_ = false;       ///< what an earlier run has left in the spill file is known
     bool recovered_ = false;     ///< recover() has run
     std::int64_t own_from_ = 0;  ///< where this run's rows begin in the spill file
@@ -78,6 +96,8 @@ private:
     SteadyTime retry_at_{};
     SteadyTime retire_at_{};
 
+    mutable std::mutex put_aside_mutex_;
+    std::string put_aside_;
     std::atomic<LedgerState> state_{LedgerState::ok};
     std::atomic<std::int64_t> failed_commits_{0};
     std::atomic<std::int64_t> waiting_{0};

@@ -108,7 +108,14 @@ public:
     Result<std::vector<GroupTotals>> by_key(TimeRange range);
     /// One point for each pair of neighbours in `edges`, which are in order of time.
     Result<std::vector<SeriesPoint>> series(const std::vector<std::int64_t>& edges);
+    /// Whether stats() of a range with these edges are exact: false where retention has deleted
+    /// rows of an hour that an edge cuts.
+    Result<bool> exact_by_hour(const std::vector<std::int64_t>& edges);
+    /// The same for by_key() and series(), of which quarters of an hour are kept.
+    Result<bool> exact_by_quarter(const std::vector<std::int64_t>& edges);
     Result<QueryPage> recent(const QueryFilter& filter);
+    /// Whether SQLite called the file damaged in the last call.
+    bool found_damage() const;
 
 private:
     class Impl;

@@ -143,7 +143,19 @@ CREATE TABLE spill_replay(
 INSERT INTO spill_replay VALUES(1, 0, 0, 0);
 )sql";
 
-const std::array<Migration, 4> kMigrations{kVersion1, kVersion2, kSeriesMigration,
+// cache_write_1h is part of cache_write. What was billed at another class of service than the
+// standard one says so in the name of its price.
+constexpr Migration kVersion4 = R"sql(
+ALTER TABLE attempts ADD COLUMN cache_write_1h INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempts ADD COLUMN service_tier TEXT NOT NULL DEFAULT '';
+UPDATE attempts SET service_tier = CASE
+  WHEN price_id LIKE '%;tier=batch%' THEN 'batch'
+  WHEN price_id LIKE '%;tier=flex%' THEN 'flex'
+  ELSE 'priority' END
+WHERE price_id LIKE '%;tier=%';
+)sql";
+
+const std::array<Migration, 5> kMigrations{kVersion1, kVersion2, kSeriesMigration, kVersion4,
                                            kHistogramMigration};
 
 int pragma_int(SQLite::Database& database, const char* sql) {

@@ -60,6 +60,10 @@ void SpillFile::skip_to(std::int64_t position) {
     read_at_ = std::max(read_at_, position);
 }
 
+void SpillFile::rewind_to(std::int64_t position) {
+    if (file_) read_at_ = std::min(read_at_, std::max(position, kHeaderBytes));
+}
+
 void SpillFile::create() {
     file_ = std::make_unique<VfsFile>(path_, vfs_);
     file_->truncate(0);

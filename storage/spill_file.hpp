@@ -26,6 +26,11 @@ public:
     /// Says how far the database has got with the file `id()`; reading goes on there.
     void skip_to(std::int64_t position);
 
+    /// Where reading is.
+    std::int64_t position() const { return read_at_; }
+    /// The database that took what was read is gone: reading begins again at `position`.
+    void rewind_to(std::int64_t position);
+
     void append(std::span<const AttemptRow* const> rows);
 
     struct Slice {

@@ -18,12 +18,13 @@ int check_config() {
     for (const std::string& error : loaded.errors)
         fmt::print("error: {}\n", error);
     if (!loaded.config) return kExitConfig;
-    const auto prices = routing::load_prices(loaded.config->prices_file);
+    const auto prices = routing::read_price_file(loaded.config->prices_file);
     if (!prices) {
         fmt::print("error: LLM_PRICES_FILE: {}\n", prices.error().message);
         return kExitConfig;
     }
-    for (const std::string& note : price_notes(*loaded.config, *prices, utc_ms()).missing) {
+    if (const auto note = left_out_note(*prices)) fmt::print("warning: {}\n", *note);
+    for (const std::string& note : price_notes(*loaded.config, prices->book, utc_ms()).missing) {
         fmt::print("warning: {}\n", note);
     }
     fmt::print("configuration ok\n");

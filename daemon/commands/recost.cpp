@@ -16,12 +16,14 @@ namespace {
 using storage::AttemptRow;
 using storage::Recost;
 
-/// The class of service that a row was billed at, as its price_id says.
-ServiceTier service_of(std::string_view price_id) {
+/// The class of service that a row was billed at. Rows from a spill file of an older version say it
+/// in their price_id alone.
+ServiceTier service_of(const AttemptRow& row) {
+    if (!row.service_tier.empty()) return parse_service_tier(row.service_tier);
     for (const ServiceTier service :
          {ServiceTier::batch, ServiceTier::flex, ServiceTier::priority}) {
         const std::string mark = ";tier=" + std::string(to_string(service));
-        if (price_id.find(mark) != price_id.npos) return service;
+        if (row.price_id.find(mark) != row.price_id.npos) return service;
     }
     return ServiceTier::standard;
 }
@@ -37,15 +39,17 @@ UpstreamConfig upstream_of(const AttemptRow& row, const Config& config) {
 }
 
 /// The one place that says what a row costs by the prices known today for its day. Local answers
-/// cost nothing, and neither do attempts of which no token is known; both stay as they are.
+/// cost nothing, and neither do attempts of which no token is known; both stay as they are, and so
+/// do worst cases.
 std::optional<Recost> priced_again(const AttemptRow& row, const routing::PriceBook& prices,
                                    const Config& config) {
     const bool stated = row.price_id.starts_with("stated:");  // the seller's own word stands
+    // The tokens behind a worst case are not in the row: the bound stays what it was.
     if (row.status == AttemptStatus::open || row.locality == Locality::local || stated ||
-        row.usage.source == UsageSource::none)
+        row.cost_worst_case || row.usage.source == UsageSource::none)
         return std::nullopt;
     Recost recost{row.request_id, row.attempt, {}, {}, {}, {}};
-    const ServiceTier service = service_of(row.price_id);
+    const ServiceTier service = service_of(row);
     const std::int64_t input = row.usage.input_total();
     const routing::Price* const price = routing::find_price(
         prices, config, upstream_of(row, config), row.model, row.model_served, row.started_ms);

@@ -95,6 +95,10 @@ void print_groups(const char* title, const std::vector<GroupTotals>& groups) {
     }
 }
 
+void print_inexact() {
+    fmt::print("            not exact: rows of an hour that the range cuts were deleted\n");
+}
+
 /// The names of a group as one text: "gpt-4o-mini openai".
 std::string label_of(const GroupTable::Row& row, const GroupTable& table) {
     if (!table.labels.empty() && table.labels.front() == "from") {
@@ -125,6 +129,7 @@ int print_grouped(storage::LedgerReader& reader, GroupQuestion question, bool js
         groups.push_back(row.figures);
         groups.back().name = label_of(row, *table);
     }
+    if (!table->exact) print_inexact();
     print_groups(table->labels.empty() ? "Total" : table->labels.front().data(), groups);
     return kExitOk;
 }
@@ -159,8 +164,10 @@ int stats(const StatsOptions& options) {
         fmt::print(stderr, "{}\n", read.error().message);
         return kExitFailure;
     }
+    const auto exact = reader.exact_by_hour({when->range.from_ms, when->range.to_ms});
     if (options.json) {
         StatsContext context;
+        context.exact = exact && *exact;
         context.target_local_pct = config->local_threshold;
         context.share.total = read->total.queries;
         context.share.external = read->external.queries;
@@ -170,6 +177,7 @@ int stats(const StatsOptions& options) {
         return kExitOk;
     }
     print_range(*config, *when);
+    if (!exact || !*exact) print_inexact();
     print_summary(*read, config->local_threshold);
     print_latency(*read);
     print_groups("By type", read->by_type);

@@ -73,8 +73,10 @@ net::Task<void> health(RequestContext& context) {
             .field("state", storage::to_string(services.ledger->state()))
             .field("queued_rows", services.ledger->queued())
             .field("spilled_rows", services.ledger->spilled_waiting())
-            .field("failed_commits", services.ledger->failed_commits())
-            .end_object();
+            .field("failed_commits", services.ledger->failed_commits());
+        if (const std::string aside = services.ledger->put_aside(); !aside.empty())
+            json.field("damaged_file_put_aside", aside);
+        json.end_object();
     }
     json.end_object();
     Reply reply = json_reply(std::move(body));

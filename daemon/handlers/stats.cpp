@@ -60,7 +60,11 @@ Result<StatsService::Render> stats_question(RequestContext& context, TableFormat
                 storage::LedgerReader& reader) -> Result<std::string> {
                 auto stats = reader.stats(range);
                 if (!stats) return stats.error();
-                return stats_json(*stats, about);
+                auto exact = reader.exact_by_hour({range.from_ms, range.to_ms});
+                if (!exact) return exact.error();
+                StatsContext said = about;
+                said.exact = *exact;
+                return stats_json(*stats, said);
             });
     }
     question.when = std::move(*when);
@@ -114,7 +118,11 @@ Result<StatsService::Render> projection_question(RequestContext& context, TableF
                                  format](storage::LedgerReader& reader) -> Result<std::string> {
         auto stats = reader.stats(range);
         if (!stats) return stats.error();
-        return projection_text(project(measured(input, *stats, range, now)), format);
+        auto exact = reader.exact_by_hour({range.from_ms, range.to_ms});
+        if (!exact) return exact.error();
+        Projection projection = project(measured(input, *stats, range, now));
+        projection.exact = *exact;
+        return projection_text(projection, format);
     });
 }
 

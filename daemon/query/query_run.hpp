@@ -53,6 +53,7 @@ private:
     // one attempt (attempt.cpp)
     net::Task<void> make_attempt(Attempt& attempt, const Candidate& candidate);
     net::Task<bool> admit(Attempt& attempt, const Candidate& candidate);
+    storage::AttemptRow with_worst_case(const Attempt& attempt);
     net::Task<bool> record_open(Attempt& attempt);
     net::Task<void> dispatch(Attempt& attempt, const Candidate& candidate);
     net::Task<void> read_error_answer(Attempt& attempt, net::ClientExchange& upstream);

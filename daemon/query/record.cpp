@@ -43,6 +43,7 @@ constexpr std::string_view kStatedCost = "stated:usage.cost";
 void price_attempt(storage::AttemptRow& row, const providers::AnswerSummary& answer,
                    const routing::PriceBook& book, const Config& config,
                    const UpstreamConfig& upstream) {
+    if (answer.service != ServiceTier::standard) row.service_tier = to_string(answer.service);
     if (row.locality == Locality::local || row.usage.source == UsageSource::none) {
         row.cost = 0;
         return;

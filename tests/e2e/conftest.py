@@ -1,4 +1,5 @@
 """The real binary: a simulator process as upstream and a router process before it."""
+import contextlib
 import json
 import os
 import pathlib
@@ -92,7 +93,8 @@ class Router(Process):
             return json.loads(answer.read()), answer.headers
 
     def sql(self, query, *parameters):
-        with sqlite3.connect(f"file:{self.db}?mode=ro", uri=True) as connection:
+        with contextlib.closing(
+                sqlite3.connect(f"file:{self.db}?mode=ro", uri=True)) as connection:
             return connection.execute(query, parameters).fetchall()
 
 

@@ -11,6 +11,7 @@ import signal
 import time
 
 from conftest import Router, Simulator
+from ledger_truth import assert_stats_equal_ledger
 from provider import Provider
 
 KILLS = int(os.environ.get("LLM_KILLS", "5"))
@@ -105,8 +106,7 @@ def check(router, provider, answered):
             assert row[6] > 0 and row[7] == 1, f"no worst case: {row}"
     assert router.sql("SELECT COUNT(*) FROM attempts WHERE status = 'open'") == [(0,)]
     assert router.sql("PRAGMA integrity_check") == [("ok",)]
-    stats = router.get("/router/stats")
-    assert stats["total_queries"] == len(finals)
+    assert assert_stats_equal_ledger(router.url, router.db) == len(finals)
     return len(rows), sum(row[3] == "interrupted" for row in rows)
 
 

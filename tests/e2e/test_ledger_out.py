@@ -30,16 +30,17 @@ def command(router, *args):
     return run(*args, env={"LLM_ROUTER_DB": router.db})
 
 
-def add_external(router, day_ms, model="gpt-4o-mini-2024-07-18", tokens=(100, 50), cost=45_000_000,
-                 request="bill"):
+def add_external(router, day_ms, served="gpt-4o-mini-2024-07-18", tokens=(100, 50), cost=45_000_000,
+                 request="bill", **columns_set):
     """A row as an external attempt leaves it: a copy of one that is there, with other figures."""
     with sqlite3.connect(router.db, timeout=10) as db:
         columns = [row[1] for row in db.execute("PRAGMA table_info(attempts)")][1:]
         row = dict(zip(columns, db.execute(f"SELECT {','.join(columns)} FROM attempts").fetchone()))
         row.update(request_id=request, started_ms=day_ms, locality="external", query_local=0,
-                   upstream="openai", model="gpt-4o-mini", model_served=model,
+                   upstream="openai", model="gpt-4o-mini", model_served=served,
                    input_uncached=tokens[0], cache_read=0, cache_write=0, output_visible=tokens[1],
                    reasoning=0, usage_source="reported", cost=cost, price_id="gpt-4o-mini")
+        row.update(columns_set)
         db.execute(f"INSERT INTO attempts({','.join(row)}) VALUES({','.join('?' * len(row))})",
                    list(row.values()))
 
@@ -137,6 +138,37 @@ def test_recost_keeps_what_was_billed(router):
         again = db.execute("SELECT request_id, cost FROM recosts ORDER BY request_id").fetchall()
     assert billed == [("bill", 1), ("unpriced", None)]
     assert again == [("bill", 45_000_000), ("unpriced", 45_000_000)]
+
+
+def test_recost_knows_the_class_of_service_and_writes_for_an_hour(router, tmp_path):
+    prices = tmp_path / "prices.tsv"
+    prices.write_text("claude-x 3 15 0.3 3.75 write_1h=6\nclaude-x 1 5 tier=batch\n"
+                      "claude-x 7 20 tier=priority\n")
+    about = {"model": "claude-x", "price_id": "claude-x", "baseline_id": ""}
+    for request, more in {
+            "plain": {},
+            "hour": {"input_uncached": 0, "cache_write": 100, "cache_write_1h": 40},
+            "batch": {"service_tier": "batch"},
+            "priority": {"service_tier": "priority", "cost": None, "price_id": ""},
+            "old": {"price_id": "claude-x;tier=priority"},
+            "bound": {"cost_worst_case": 1, "status": "interrupted"}}.items():
+        add_external(router, DAY, request=request, **{**about, **more})
+    done = run("recost", "--since", "2026-08-01",
+               env={"LLM_ROUTER_DB": router.db, "LLM_PRICES_FILE": str(prices)})
+    assert done.returncode == 0, done.stderr
+    with sqlite3.connect(router.db) as db:
+        again = dict(db.execute("SELECT request_id, cost FROM recosts").fetchall())
+    out = 50
+    assert again == {
+        "plain": 100 * 3_000_000 + out * 15_000_000,
+        "hour": 60 * 3_750_000 + 40 * 6_000_000 + out * 15_000_000,
+        "batch": 100 * 1_000_000 + out * 5_000_000,
+        "priority": 100 * 7_000_000 + out * 20_000_000,
+        "old": 100 * 7_000_000 + out * 20_000_000}  # and the bound stays what it was
+    rows = {row["request_id"]: row for row in
+            csv.DictReader(io.StringIO(command(router, "export").stdout))}
+    assert (rows["hour"]["cache_write"], rows["hour"]["cache_write_1h"]) == ("100", "40")
+    assert rows["batch"]["service_tier"] == "batch" and rows["plain"]["service_tier"] == ""
 
 
 def test_stats_take_ranges_groups_and_zones(router):

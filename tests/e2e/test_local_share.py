@@ -2,6 +2,7 @@
 import random
 
 from conftest import DemoRouter
+from ledger_truth import assert_stats_equal_ledger
 from load import request_bytes, run_clients
 
 COMPLEX = ("Prove that the square root of two is irrational, then compare the classical proof with a "
@@ -30,5 +31,6 @@ def test_ten_thousand_queries_from_fifty_clients(tmp_path):
             assert external * 100 <= 5 * count, f"{external} of {count}"
         assert external > 400  # the allowance is there to be used
         assert router.get("/router/stats")["external_queries"] == external
+        assert assert_stats_equal_ledger(router.url, router.db) == 10_000
     finally:
         assert router.stop() == 0

@@ -1,4 +1,5 @@
 """What the command line and the start say about prices."""
+from conftest import Router
 from test_commands import run
 
 
@@ -56,3 +57,19 @@ def test_a_configured_model_without_a_price_is_named_with_the_variable(tmp_path)
     assert "no price is known for nobody/knows-it at openai" in out and "LLM_PRICES_FILE" in out
     assert "canary" not in out
     assert "no price" not in run("check-config", env={**env, "LLM_EXTERNAL_MODEL": "gpt-4o"}).stdout
+
+
+def test_the_start_names_models_without_a_price_and_entries_that_give_none(tmp_path, simulator):
+    prices = tmp_path / "prices.json"
+    prices.write_text('{"painter": {"output_cost_per_image": 0.04}, "singer": 7,'
+                      ' "mine": {"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6}}')
+    router = Router(tmp_path, simulator, LLM_PRICES_FILE=str(prices),
+                    OPENAI_API_KEY="sk-canary-0123456789abcdef", LLM_EXTERNAL_MODEL="openai/mine",
+                    LLM_MODEL_ALIASES="best=openai/nobody-knows-it,good=openai/gpt-4o")
+    try:
+        router.wait_for("LLM_PRICES_FILE: 2 entries give no price by token and are left out: "
+                        "painter, singer")
+        router.wait_for("no price is known for nobody-knows-it at openai.*LLM_PRICES_FILE")
+        assert sum("no price is known" in line for line in router.lines) == 1
+    finally:
+        assert router.stop() == 0

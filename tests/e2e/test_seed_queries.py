@@ -3,6 +3,8 @@ from decimal import Decimal
 import json
 import urllib.request
 
+from ledger_truth import assert_stats_equal_ledger
+
 QUERIES = {
     "What is 2+2?": ("simple", "mistral:7b"),
     "Write a Python function to calculate Fibonacci numbers": ("code", "deepseek-coder:6.7b"),
@@ -36,3 +38,4 @@ def test_the_five_queries_get_the_models_of_the_table(demo):
     assert stats["avg_local_latency"] == Decimal((latency + ok // 2) // ok) / 10**6
     assert stats["target_local_pct"] == 95
     assert stats["on_target"] is True
+    assert assert_stats_equal_ledger(demo.url, demo.db) == 5

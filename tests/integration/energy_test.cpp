@@ -38,6 +38,10 @@ TEST_CASE("a local answer's energy is power times the time it took") {
     CHECK(stats.find("\"energy_cost_estimate\":" + format_usd(*row.energy)) != stats.npos);
     CHECK(stats.find("\"savings_after_energy\":" + format_usd(*row.baseline - *row.energy)) !=
           stats.npos);
+    const std::string month = router.get("/router/stats/projection?queries=1000").body;
+    CHECK(json_at(month, "/energy_cost_per_local_query_estimate") ==
+          json_at(stats, "/energy_cost_estimate"));
+    CHECK(month.find("\"energy_cost_estimate\":" + format_usd(1000 * *row.energy)) != month.npos);
 }
 
 TEST_CASE("without a stated power no energy is counted") {

@@ -1,6 +1,8 @@
 // Ranges, groups, series, projection and formats over HTTP.
 #include <algorithm>
 
+#include <SQLiteCpp/Column.h>
+#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
 
 #include "tests/support/test_router.hpp"
@@ -91,6 +93,33 @@ TEST_CASE("the projection reproduces the tables of the original router") {
         router.get("/router/stats/projection?queries=3000", bearer(kLaptop)).body;
     CHECK(json_at(asked, "/month/queries") == "3000");
     CHECK(asked.find("\"month\":{\"queries\":3000,\"current_cost\":2.25,") != std::string::npos);
+}
+
+TEST_CASE("answers say when retention has left too few rows for the edges of the range") {
+    TestRouter router;
+    REQUIRE(router.post("/v1/chat/completions", chat_body("What is 2+2?")).status == 200);
+    SQLite::Database database(router.db(), SQLite::OPEN_READWRITE, 2000);
+    const std::int64_t started = database.execAndGet("SELECT started_ms FROM attempts").getInt64();
+    const std::string cut = std::to_string(started % 900'000 == 0 ? started + 1 : started);
+    const std::vector<std::string> paths{
+        "/router/stats?from=" + cut, "/router/stats?group_by=model&from=" + cut,
+        "/router/stats?group_by=key&from=" + cut, "/router/stats/timeseries?from=" + cut,
+        "/router/stats/projection?from=" + cut};
+    for (const std::string& path : paths) {
+        CAPTURE(path);
+        const std::string body = router.get(path).body;
+        CHECK(json_at(body, "/exact") == "true");
+        CHECK(json_at(body, "/inexact_reason").empty());
+    }
+    database.exec("DELETE FROM attempts");
+    for (const std::string& path : paths) {
+        CAPTURE(path);
+        const std::string body = router.get(path).body;
+        CHECK(json_at(body, "/exact") == "false");
+        CHECK(json_at(body, "/inexact_reason").find("LLM_RETENTION_DAYS") != std::string::npos);
+    }
+    CHECK(json_at(router.get("/router/stats").body, "/exact") == "true");
+    CHECK(json_at(router.get("/router/stats").body, "/total_queries") == "1");
 }
 
 TEST_CASE("a bad parameter is named, with the nearest valid value") {

@@ -139,6 +139,16 @@ TEST_SUITE("load config") {
         CHECK(config.model_aliases == std::map<std::string, std::string>{{"a", "b"}});
     }
 
+    TEST_CASE("LLM_LEDGER_FSYNC is off or full, and SQLite's word for off is read as well") {
+        CHECK(load_ok({}).ledger_fsync == FsyncMode::off);
+        CHECK(load_ok({{"LLM_LEDGER_FSYNC", "off"}}).ledger_fsync == FsyncMode::off);
+        CHECK(load_ok({{"LLM_LEDGER_FSYNC", "normal"}}).ledger_fsync == FsyncMode::off);
+        CHECK(load_ok({{"LLM_LEDGER_FSYNC", "full"}}).ledger_fsync == FsyncMode::full);
+        CHECK(load({{"LLM_LEDGER_FSYNC", "on"}}).config == nullptr);
+        const Environment normal{{"LLM_LEDGER_FSYNC", "normal"}};
+        CHECK(contains(print_config(normal, load_ok(normal)), "LLM_LEDGER_FSYNC=off\n"));
+    }
+
     TEST_CASE("a model the operator names is marked as such, also under an alias") {
         const Config config = load_ok({{"LLM_MODEL_CODE", "qwen2.5-coder:7b"},
                                        {"MEM0_LLM_MODEL", "mistral:7b"},

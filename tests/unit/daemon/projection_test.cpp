@@ -73,3 +73,40 @@ TEST_CASE("with no external query yet the baseline is the price, with no query a
     CHECK(std::string(project(ProjectionInput{}).source) == "none");
     CHECK(project(ProjectionInput{}).month.all_external_cost == 0);
 }
+
+TEST_CASE("energy grows with the queries that stay local, and lowers what is saved") {
+    ProjectionInput input;
+    input.queries = 100;
+    input.external_queries = 20;
+    input.observed_ms = 3LL * 24 * 3'600'000;
+    input.external_cost = 20 * 5'000;
+    input.energy_cost = 80 * 7;
+    const Projection projection = project(input);
+    CHECK(projection.energy_per_local_query == 7);
+    const ProjectionRow& month = projection.month;
+    CHECK(month.queries == 1'000);
+    CHECK(month.savings == 1'000 * 5'000 - 200 * 5'000);
+    CHECK(month.energy == 800 * 7);
+    CHECK(month.all_local_energy == 1'000 * 7);
+    CHECK(month.savings_after_energy == month.savings - 800 * 7);
+    CHECK(projection.volumes.back().energy == 24'000 * 7);
+    const std::string text = projection_text(projection, TableFormat::json);
+    CHECK(text.find(R"("energy_cost_per_local_query_estimate":0.000000000007)") !=
+          std::string::npos);
+    CHECK(text.find(R"("savings_after_energy":0.0000039944)") != std::string::npos);
+}
+
+TEST_CASE("without energy, without local queries or without any, savings are the same after it") {
+    ProjectionInput all_external;
+    all_external.queries = all_external.external_queries = 10;
+    all_external.energy_cost = 30;  // of local attempts that failed
+    all_external.cost_per_query = 100;
+    const Projection projection = project(all_external);
+    CHECK(projection.energy_per_local_query == 0);
+    CHECK(projection.volumes.front().energy == 3'000);
+    CHECK(projection.volumes.front().all_local_energy == 0);
+    CHECK(project(configured(200, 10)).month.energy == 0);
+    CHECK(project(configured(200, 10)).month.savings_after_energy ==
+          project(configured(200, 10)).month.savings);
+    CHECK(project(configured(0, 0)).volumes.back().energy == 0);
+}

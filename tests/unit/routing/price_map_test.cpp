@@ -1,6 +1,7 @@
 #include "routing/price_map.hpp"
 
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -81,7 +82,11 @@ TEST_CASE("entries without a token price are counted, not priced") {
         R"("e":{"input_cost_per_token":3.59375e-08,"output_cost_per_token":1e-6}})");
     REQUIRE(map.has_value());
     CHECK(map->rows.empty());
-    CHECK(map->left_out == 4);
+    CHECK(map->left_out == 5);
+    CHECK(map->first_left_out == std::vector<std::string>{"a", "b", "c", "d", "e"});
+    const auto many = parse_price_map(R"({"sample_spec":{},"1":1,"2":1,"3":1,"4":1,"5":1,"6":1})");
+    CHECK(many->left_out == 6);
+    CHECK(many->first_left_out.size() == 5);
 }
 
 TEST_CASE("a fault names the entry and the key") {

@@ -18,7 +18,7 @@ class SmallStore {
 public:
     explicit SmallStore(const std::string& path) {
         REQUIRE(prepare_database_file(path).has_value());
-        auto database = open_writer(path, FsyncMode::normal, 0);
+        auto database = open_writer(path, FsyncMode::off, 0);
         database_ = database.get();
         REQUIRE(migrate(*database_, path).has_value());
         store_ = std::make_unique<AttemptStore>(std::move(database));

@@ -43,6 +43,8 @@ AttemptRow every_column_set() {
     row.session = "sess\xc3\xa9";
     row.usage = {1, 2, 3, 4, 5, UsageSource::estimated};
     row.cost = 123'456'789'012'345;
+    row.usage.cache_write_1h = 2;
+    row.service_tier = "priority";
     row.price_id = "openai/gpt-4o-mini";
     row.baseline_id = "gpt-4o";
     row.energy = 4'711;
@@ -72,9 +74,9 @@ TEST_CASE("a row comes back as it was written, in every column") {
                         r.query_local, r.upstream, r.model, r.model_asked, r.model_served,
                         r.locality, r.dialect, r.operation, r.stream, r.type, r.complexity, r.score,
                         r.reason, r.fallback, r.simulated, r.key_id, r.session, r.usage, r.cost,
-                        r.price_id, r.baseline, r.baseline_id, r.energy, r.cost_worst_case,
-                        r.queue_us, r.load_us, r.ttft_us, r.total_us, r.router_us, r.http_upstream,
-                        r.http_client, r.finish_reason, r.error_code);
+                        r.service_tier, r.price_id, r.baseline, r.baseline_id, r.energy,
+                        r.cost_worst_case, r.queue_us, r.load_us, r.ttft_us, r.total_us,
+                        r.router_us, r.http_upstream, r.http_client, r.finish_reason, r.error_code);
     };
     CHECK((tie(read) == tie(row)));
     CHECK_FALSE(read.baseline.has_value());

@@ -251,3 +251,48 @@ TEST_CASE("series are stored with every figure of the rollups, at every migratio
     CHECK(database.execAndGet(content).getString() == written);
     CHECK(database.execAndGet(latencies).getString() == counted);
 }
+
+TEST_CASE("figures say that they are not exact where retention has cut into an hour that is cut") {
+    TempDir dir;
+    const std::string path = dir.file("ledger.db");
+    std::filesystem::copy_file(sample().path(), path);
+    LedgerReader reader(path);
+    const std::int64_t old_hour = kFirst + 5 * kHourMs;
+    const std::int64_t kept_hour = kFirst + 3 * kDayMs;
+    const std::int64_t cut = 20 * 60'000;
+    CHECK(reader.exact_by_hour({old_hour + cut, kept_hour + cut}).value());
+
+    const Stats before = reader.stats(TimeRange{old_hour, kept_hour + cut}).value();
+    SQLite::Database(path, SQLite::OPEN_READWRITE)
+        .exec(fmt::format("DELETE FROM attempts WHERE status <> 'open' AND started_ms < {}",
+                          kFirst + 2 * kDayMs));
+    CHECK_FALSE(reader.exact_by_hour({old_hour + cut, kept_hour}).value());
+    CHECK_FALSE(reader.exact_by_hour({0, old_hour + cut}).value());
+    CHECK(reader.exact_by_hour({old_hour, kept_hour + cut}).value());
+    CHECK(reader.exact_by_hour({0, TimeRange{}.to_ms}).value());
+    CHECK(reader.stats(TimeRange{old_hour, kept_hour + cut}).value().total.cost_pico ==
+          before.total.cost_pico);
+    // Quarters of an hour are kept for series and groups by key.
+    CHECK(reader.exact_by_quarter({old_hour + 15 * 60'000, kept_hour}).value());
+    CHECK_FALSE(reader.exact_by_quarter({old_hour + cut, kept_hour}).value());
+    CHECK(reader.exact_by_hour({kFirst - 40 * kDayMs + cut, kept_hour}).value());  // nothing there
+}
+
+TEST_CASE("the edges of a range hold every figure: energy and worst cases, too") {
+    TempDir dir;
+    const std::string path = dir.file("ledger.db");
+    const auto ledger = open_ledger(path);
+    for (int minute = 0; minute < 60; ++minute) {
+        AttemptRow row = closed_row(fmt::format("row-{}", minute));
+        row.started_ms = kFirst + minute * 60'000LL;
+        row.energy = 7;
+        row.cost_worst_case = minute % 2 == 0;
+        ledger->write(row, 0, 0);
+    }
+    REQUIRE(ledger->close());
+    const Stats stats =
+        LedgerReader(path).stats(TimeRange{kFirst + 10 * 60'000, kFirst + 40 * 60'000}).value();
+    CHECK(stats.total.queries == 30);
+    CHECK(stats.total.energy_pico == 30 * 7);
+    CHECK(stats.total.worst_case_costs == 15);
+}

@@ -116,3 +116,36 @@ TEST_CASE("version 1 is lifted with its rows, and a query that a crash left with
                     "SELECT COUNT(*) FROM attempts WHERE energy_cost IS NULL AND "
                     "cost_worst_case = 0") == 3);
 }
+
+TEST_CASE("version 3 is lifted: the class of service comes from the name of the price") {
+    const TempDir dir;
+    const std::string path = dir.file("a.db");
+    {
+        SQLite::Database database = open_new(path);
+        REQUIRE(migrate(database, path, migrations().first(3)).has_value());
+        const auto insert = [&](const char* id, const char* price_id) {
+            database.exec(fmt::format(
+                "INSERT INTO attempts(request_id, attempt, decision_seq, started_ms, status, "
+                "is_final, query_local, upstream, model, model_asked, model_served, locality, "
+                "dialect, operation, stream, type, complexity, score, reason, fallback, simulated, "
+                "key_id, session, input_uncached, cache_read, cache_write, output_visible, "
+                "reasoning, usage_source, price_id, baseline_id, queue_us, load_us, ttft_us, "
+                "total_us, router_us, http_upstream, http_client, finish_reason, error_code) "
+                "VALUES('{}', 1, 1, 1000, 'ok', 1, 0, 'openai', 'm', 'auto', 'm', 'external', "
+                "'openai_chat', 'chat', 0, 'simple', 1, 0.5, '', 0, 0, '', '', 1, 0, 7, 1, 0, "
+                "'reported', '{}', '', 0, 0, 0, 0, 0, 200, 200, 'stop', '')",
+                id, price_id));
+        };
+        insert("plain", "m");
+        insert("batch", "m;tier=batch");
+        insert("flex", "m;from=2026-01-01;tier=flex");
+        insert("priority", "m;tier=priority;above=200000");
+    }
+    const auto ledger = open_ledger(path);
+    CHECK(query_int(path, "PRAGMA user_version") == static_cast<std::int64_t>(migrations().size()));
+    CHECK(std::filesystem::exists(path + ".backup-v3"));
+    CHECK(query_int(path, "SELECT COUNT(*) FROM attempts WHERE cache_write_1h = 0") == 4);
+    CHECK(query_int(path,
+                    "SELECT COUNT(*) FROM attempts WHERE service_tier = CASE request_id WHEN "
+                    "'plain' THEN '' ELSE request_id END") == 4);
+}

@@ -1,11 +1,13 @@
 #include "storage/spill_file.hpp"
 
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
 #include <doctest/doctest.h>
 
 #include "core/log.hpp"
+#include "storage/crc32c.hpp"
 #include "storage/spill_record.hpp"
 #include "storage_fixtures.hpp"
 
@@ -44,6 +46,17 @@ void append(SpillFile& spill, const std::vector<AttemptRow>& rows) {
     spill.append(pointers);
 }
 
+/// The record with length and checksum of what it holds now.
+std::string with_new_checksum(std::string record, std::int64_t file) {
+    const std::string payload = record.substr(kRecordHeadBytes);
+    const std::string seed(reinterpret_cast<const char*>(&file), sizeof file);
+    const auto length = static_cast<std::uint32_t>(payload.size());
+    const std::uint32_t checksum = crc32c(payload, crc32c(seed));
+    std::memcpy(record.data() + 4, &length, sizeof length);
+    std::memcpy(record.data() + 8, &checksum, sizeof checksum);
+    return record;
+}
+
 /// Ids of all rows that the file at `path` yields to a new process.
 std::vector<std::string> read_ids(const std::string& path) {
     SpillFile spill(path, {}, false);
@@ -65,7 +78,47 @@ std::vector<AttemptRow> rows_named(int from, int to) {
     return rows;
 }
 
+/// The record without the text column `name`, as a program wrote it that did not know the column.
+std::string without_text_column(std::string record, const std::string& name, std::int64_t file) {
+    const std::string head = static_cast<char>(name.size()) + name + 't';
+    const std::size_t at = record.find(head);
+    REQUIRE(at != std::string::npos);
+    std::uint32_t length = 0;
+    std::memcpy(&length, record.data() + at + head.size(), sizeof length);
+    record.erase(at, head.size() + sizeof length + length);
+    return with_new_checksum(std::move(record), file);
+}
+
+std::string without_integer_column(std::string record, const std::string& name, std::int64_t file) {
+    const std::string head = static_cast<char>(name.size()) + name + 'i';
+    const std::size_t at = record.find(head);
+    REQUIRE(at != std::string::npos);
+    record.erase(at, head.size() + sizeof(std::int64_t));
+    return with_new_checksum(std::move(record), file);
+}
+
 }  // namespace
+
+TEST_CASE("a record of a version without some columns is read; what it lacks has its default") {
+    AttemptRow row = closed_row("old");
+    row.usage.cache_write = 9;
+    row.usage.cache_write_1h = 4;
+    row.service_tier = "batch";
+    row.price_id = "m;tier=batch";
+    row.finish_reason = "stop";
+    std::string bytes;
+    append_record(bytes, row, 7);
+    bytes = without_text_column(std::move(bytes), "service_tier", 7);
+    bytes = without_integer_column(std::move(bytes), "cache_write_1h", 7);
+    const FoundRecord found = read_record(bytes, 7);
+    REQUIRE(found.state == RecordState::whole);
+    CHECK(found.size == bytes.size());
+    CHECK(found.row.service_tier.empty());
+    CHECK(found.row.usage.cache_write == 9);
+    CHECK(found.row.usage.cache_write_1h == 0);
+    CHECK(found.row.price_id == "m;tier=batch");
+    CHECK(found.row.finish_reason == "stop");
+}
 
 TEST_CASE("a row comes back from its record as it went in, whatever it holds") {
     RandomRows random(7);
@@ -86,6 +139,8 @@ TEST_CASE("a row comes back from its record as it went in, whatever it holds") {
         CHECK(again == bytes);
         CHECK(found.row.reason == row.reason);
         CHECK(found.row.energy == row.energy);
+        CHECK(found.row.usage == row.usage);
+        CHECK(found.row.service_tier == row.service_tier);
         CHECK(read_record(bytes, 98).state == RecordState::damaged);
     }
 }

@@ -122,6 +122,8 @@ public:
         row.fallback = up_to(4) == 0;
         row.usage = {up_to(5000), up_to(300), up_to(20),
                      up_to(900),  up_to(90),  static_cast<UsageSource>(up_to(2))};
+        row.usage.cache_write_1h = row.usage.cache_write / 2;
+        if (row.locality == Locality::external && row.model == "model-1") row.service_tier = "flex";
         if (up_to(9) == 0) row.usage = {};
         row.cost = up_to(4) == 0 ? std::nullopt : std::optional<PicoUsd>(up_to(2'000'000'000));
         row.baseline = up_to(4) == 0 ? std::nullopt : std::optional<PicoUsd>(up_to(2'000'000'000));

@@ -15,6 +15,7 @@
 #include "core/log.hpp"
 #include "daemon/price_notes.hpp"
 #include "daemon/session.hpp"
+#include "daemon/share_history.hpp"
 #include "daemon/stats_service.hpp"
 #include "daemon/version.hpp"
 #include "routing/price_file.hpp"
@@ -127,12 +128,8 @@ Result<void> App::open_ledger() {
     auto ledger = storage::Ledger::open(options);
     if (!ledger) return ledger.error();
     services_.ledger = std::move(*ledger);
-    const storage::LedgerShareHistory stored = services_.ledger->share_history();
-    routing::ShareHistory history;
-    history.total = stored.total;
-    history.external = stored.external;
-    history.last_seq = stored.last_seq;
-    history.recent_external = stored.recent_external;
+    const routing::ShareHistory history =
+        share_history(services_.ledger->share_history(), *config_);
     services_.share = std::make_unique<routing::LocalShare>(config_->local_threshold,
                                                             config_->local_window, history);
     if (const auto count = services_.ledger->interrupted_at_open(); count > 0) {

@@ -64,6 +64,8 @@ void write_share(JsonWriter& json, const StatsContext& context) {
         .field("window_external", share.window_external)
         .field("allowance_now", share.allowance)
         .field("allowance_refused", share.refused)
+        .field("score_cut", share.cut)
+        .field("below_cut", share.passed_over)
         .end_object();
 }
 

@@ -41,6 +41,11 @@ Result<RoutePlan> plan_route(const ModelRequest& request, const RouteQuery& quer
     return plan;
 }
 
+bool competes(QueryType type, int complexity, const Config& config) {
+    return config.routing_enabled && type != QueryType::embedding && type != QueryType::code &&
+           complexity >= config.complexity_threshold;
+}
+
 std::optional<QueryType> asked_type(const ModelRequest& request) {
     return request.type;
 }

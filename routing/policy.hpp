@@ -8,6 +8,7 @@
 #include "core/config.hpp"
 #include "core/error.hpp"
 #include "core/types.hpp"
+#include "routing/local_share.hpp"
 #include "routing/model_catalog.hpp"
 #include "routing/model_name.hpp"
 #include "routing/price_book.hpp"
@@ -38,9 +39,9 @@ struct RouteContext {
     const PriceBook& prices;
     /// Is the (upstream, model) pair worth trying now (breaker closed)? Empty: always.
     std::function<bool(std::size_t upstream_index, std::string_view model)> healthy;
-    /// Asks the local share for an external place; true if granted. Called at most once, and only
-    /// for a routed choice that wants to go external. Empty: never granted.
-    std::function<bool(const Classification&)> request_external;
+    /// Asks the local share for an external place. Called at most once, and only for a routed
+    /// choice that wants to go external. Empty: never granted.
+    std::function<Grant(const ExternalClaim&)> request_external;
 };
 
 /// The decision, the same for /router/explain and for dispatch. Pure but for `request_external`.
@@ -58,6 +59,9 @@ Result<RoutePlan> plan_route(const RouteQuery& query, const RouteContext& contex
 /// The same for a `query.model` that has been interpreted already.
 Result<RoutePlan> plan_route(const ModelRequest& request, const RouteQuery& query,
                              const RouteContext& context);
+
+/// Whether routed queries of this kind compete for the allowance by their score.
+bool competes(QueryType type, int complexity, const Config& config);
 
 /// The type that `x-router-type` or the model's name asks for, for the classifier's hints.
 std::optional<QueryType> asked_type(const ModelRequest& request);

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kCircuitOpen = "circuit open";
 constexpr std::string_view kUsedUp = "local share: allowance used up";
+constexpr std::string_view kBelowCut = "local share: kept for queries that gain more";
 
 std::string ability(const RouteQuery& query) {
     if (query.has_images && query.has_tools) return "see images and call tools";
@@ -26,7 +27,10 @@ public:
 private:
     bool lacks_ability() const;
     bool fallback_possible() const;
+    bool needs_external() const;
     bool wants_external() const;
+    bool refused() const { return grant_ == Grant::used_up || grant_ == Grant::below_cut; }
+    std::string_view refusal() const { return grant_ == Grant::below_cut ? kBelowCut : kUsedUp; }
     void find_locals();
     void ask_share();
     void add_external(std::string why);
@@ -46,7 +50,7 @@ private:
     QueryType role_;
     bool asked_external_ = false;  ///< by the client, in a header or the model's name
     bool stays_local_ = false;
-    bool refused_ = false;
+    Grant grant_ = Grant::not_asked;
     bool fallback_first_ = false;
     std::optional<Candidate> external_;
     LocalPick local_;
@@ -88,13 +92,17 @@ bool RoutedPlan::fallback_possible() const {
            context_.config.fallback_policy != FallbackPolicy::never;
 }
 
-bool RoutedPlan::wants_external() const {
-    if (stays_local_) return false;
+/// An external place is not a matter of how much the query gains from it.
+bool RoutedPlan::needs_external() const {
     if (asked_external_ || lacks_ability()) return true;
     // A fallback that needs the share's leave and would be the first to be tried asks at once.
-    if (healthy_.empty() && fallback_possible()) return true;
-    return context_.config.routing_enabled &&
-           query_.classification.complexity >= context_.config.complexity_threshold;
+    return healthy_.empty() && fallback_possible();
+}
+
+bool RoutedPlan::wants_external() const {
+    if (stays_local_) return false;
+    if (needs_external()) return true;
+    return competes(type_, query_.classification.complexity, context_.config);
 }
 
 void RoutedPlan::find_locals() {
@@ -131,12 +139,11 @@ void RoutedPlan::ask_share() {
         skip(*external_, kCircuitOpen);
         return;
     }
-    Classification classification = query_.classification;
-    classification.type = type_;
-    plan_.external_reserved =
-        context_.request_external && context_.request_external(classification);
-    refused_ = !plan_.external_reserved;
-    if (refused_) skip(*external_, kUsedUp);
+    ExternalClaim claim{true, {}};
+    if (!needs_external()) claim.score = query_.classification.score;
+    grant_ = context_.request_external ? context_.request_external(claim) : Grant::used_up;
+    plan_.external_reserved = grant_ == Grant::granted;
+    if (refused()) skip(*external_, refusal());
 }
 
 void RoutedPlan::add_external(std::string why) {
@@ -181,7 +188,7 @@ void RoutedPlan::limit_attempts(std::size_t most) {
 
 Error RoutedPlan::why_nothing() const {
     const std::string elsewhere = stays_local_ ? ", and this query stays local"
-                                  : refused_   ? ", and the external allowance is used up"
+                                  : refused()  ? ", and the external allowance is used up"
                                                : ", and no external upstream is configured";
     switch (local_.lack) {
         case Lack::vision:
@@ -198,7 +205,7 @@ Error RoutedPlan::why_nothing() const {
     }
     std::string note = context_.catalog.role(role_).note;
     if (note.empty()) note = "no model can answer this query";
-    if (refused_) note += "; " + std::string(kUsedUp);
+    if (refused()) note += "; " + std::string(refusal());
     return Error(Errc::no_upstream, std::move(note));
 }
 
@@ -228,7 +235,7 @@ std::string RoutedPlan::local_reason() const {
     } else {
         text = first.model + " is the model for " + std::string(to_string(role_)) + " queries";
     }
-    if (refused_) text += "; " + std::string(kUsedUp);
+    if (refused()) text += "; " + std::string(refusal());
     if (!is_healthy(context_, first)) text += "; its circuit is open, tried for want of another";
     return text;
 }

@@ -187,12 +187,17 @@ LedgerShareHistory AttemptStore::share_history(int window) {
     const LedgerTotals& totals = rollups_.totals();
     LedgerShareHistory history{totals.decisions, totals.external, totals.last_seq, {}};
     SQLite::Statement recent(*database_,
-                             "SELECT query_local FROM attempts WHERE is_final = 1 AND decision_seq "
-                             "> 0 ORDER BY decision_seq DESC LIMIT ?1");
+                             "SELECT query_local, type, complexity, score FROM attempts WHERE "
+                             "is_final = 1 AND decision_seq > 0 ORDER BY decision_seq DESC LIMIT "
+                             "?1");
     recent.bind(1, window);
-    while (recent.executeStep())
-        history.recent_external.push_back(recent.getColumn(0).getInt() == 0);
-    std::reverse(history.recent_external.begin(), history.recent_external.end());
+    while (recent.executeStep()) {
+        const auto type = parse_query_type(recent.getColumn(1).getString());
+        history.recent.push_back({recent.getColumn(0).getInt() == 0,
+                                  type.value_or(QueryType::simple), recent.getColumn(2).getInt(),
+                                  recent.getColumn(3).getDouble()});
+    }
+    std::reverse(history.recent.begin(), history.recent.end());
     return history;
 }
 

@@ -40,7 +40,13 @@ struct LedgerShareHistory {
     std::int64_t total = 0;
     std::int64_t external = 0;
     std::int64_t last_seq = 0;
-    std::vector<bool> recent_external;  ///< oldest first
+    struct Decision {
+        bool external = false;
+        QueryType type = QueryType::simple;
+        int complexity = 0;
+        double score = 0;
+    };
+    std::vector<Decision> recent;  ///< oldest first
 };
 
 /// The result of one awaited write.

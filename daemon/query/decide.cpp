@@ -53,10 +53,10 @@ class ShareAccess {
 public:
     ShareAccess(routing::LocalShare& share, ShareMode mode) : share_(share), mode_(mode) {}
 
-    bool request_external() {
-        if (mode_ == ShareMode::peek) return share_.would_grant();
-        ticket_ = share_.decide(true);
-        return ticket_->external;
+    routing::Grant request_external(const routing::ExternalClaim& claim) {
+        if (mode_ == ShareMode::peek) return share_.would_grant(claim);
+        ticket_ = share_.decide(claim);
+        return ticket_->grant;
     }
 
     /// Numbers the query if the policy never asked.
@@ -126,7 +126,7 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
         [&](std::size_t upstream, std::string_view name) {
             return worker.breakers().available(upstream, name, now);
         },
-        [&](const Classification&) { return share.request_external(); }};
+        [&](const routing::ExternalClaim& claim) { return share.request_external(claim); }};
     auto plan = routing::plan_route(*model, query, context);
     if (!plan) {
         share.abandon();

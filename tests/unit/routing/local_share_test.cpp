@@ -303,3 +303,46 @@ TEST_CASE("a reload keeps the history and applies the new bound at once") {
     CHECK(share.snapshot().window_total == 1);
     CHECK(share.snapshot().window_external == 1);
 }
+
+TEST_CASE("places are kept for the higher scores, and what is needed is not held up by them") {
+    LocalShare share(95, 1000);
+    std::mt19937 random(5);
+    std::uniform_real_distribution<double> uniform(0.6, 1);
+    for (int i = 0; i < 1000; ++i)
+        share.decide(llmr::routing::ExternalClaim{true, uniform(random)});
+    for (int i = 0; i < 400; ++i)
+        share.decide(false);
+    REQUIRE(share.snapshot().allowance > 3);
+    const double cut = share.snapshot().cut;
+    CHECK(cut > 0.6);
+    CHECK(cut < 1);
+    using llmr::routing::Grant;
+    CHECK(share.would_grant({true, cut - 0.05}) == Grant::below_cut);
+    const auto low = share.decide({true, cut - 0.05});
+    CHECK(low.grant == Grant::below_cut);
+    CHECK_FALSE(low.external);
+    CHECK(share.snapshot().passed_over > 0);
+    CHECK(share.would_grant({true, 1}) == Grant::granted);
+    CHECK(share.decide({true, 1}).external);
+    CHECK(share.decide({true, {}}).external);
+    CHECK(share.decide({false, 1}).grant == Grant::not_asked);
+}
+
+TEST_CASE("the cut survives a restart") {
+    std::mt19937 random(6);
+    std::uniform_real_distribution<double> uniform(0, 1);
+    LocalShare share(95, 1000);
+    ShareHistory history;
+    for (int i = 0; i < 1000; ++i) {
+        const double score = uniform(random);
+        const bool competes = score > 0.5;
+        const auto ticket =
+            share.decide({competes, competes ? std::optional(score) : std::nullopt});
+        ++history.total;
+        history.external += ticket.external ? 1 : 0;
+        history.recent_external.push_back(ticket.external);
+        history.recent_scores.push_back(competes ? std::optional(score) : std::nullopt);
+    }
+    history.last_seq = history.total;
+    CHECK(LocalShare(95, 1000, history).snapshot().cut == share.snapshot().cut);
+}

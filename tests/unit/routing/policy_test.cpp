@@ -52,11 +52,13 @@ TEST_CASE("the reason is one line in words with type and complexity") {
 TEST_CASE("a complex query goes external first if the share grants it, then local") {
     RouteTester tester;
     tester.grants = true;
-    const auto plan = tester.plan(query(QueryType::complex, 7));
+    RouteQuery hard = query(QueryType::complex, 7);
+    hard.classification.score = 0.8;
+    const auto plan = tester.plan(hard);
     REQUIRE(plan.has_value());
     CHECK(plan->external_reserved);
     CHECK(tester.asked == 1);
-    CHECK(tester.asked_type == QueryType::complex);
+    CHECK(tester.asked_score == 0.8);
     CHECK(tester.route(query(QueryType::complex, 7)) == "openai/gpt-4o-mini ollama/codellama:13b");
     CHECK(plan->candidates[0].locality == Locality::external);
     CHECK(plan->candidates[0].upstream_index == 2);
@@ -259,6 +261,31 @@ TEST_CASE("a local server of OpenAI's dialect steps in where no Ollama model can
     CHECK(none.route(query(QueryType::embedding, 1)) == "no_upstream");
     RouteTester some(default_models(), nearby);
     CHECK(some.route(query(QueryType::simple, 1)) == "ollama/mistral:7b");
+}
+
+TEST_CASE(
+    "who needs an external model does not compete by score, and a low score has its own reason") {
+    RouteTester tester;
+    tester.refusal = Grant::below_cut;
+    const auto passed_over = tester.plan(query(QueryType::complex, 8));
+    REQUIRE(passed_over.has_value());
+    CHECK(RouteTester::skipped(*passed_over, "openai", "gpt-4o-mini") ==
+          "local share: kept for queries that gain more");
+    CHECK(passed_over->reason.find("kept for queries that gain more") != std::string::npos);
+    CHECK(tester.asked_score.has_value());
+    RouteQuery forced = query(QueryType::complex, 8);
+    forced.forced = Locality::external;
+    CHECK(tester.plan(forced).has_value());
+    CHECK_FALSE(tester.asked_score.has_value());
+}
+
+TEST_CASE("code and embeddings never compete, others from the threshold on") {
+    const Config config = fixtures::config();
+    CHECK(competes(QueryType::complex, config.complexity_threshold, config));
+    CHECK(competes(QueryType::simple, 10, config));
+    CHECK_FALSE(competes(QueryType::complex, config.complexity_threshold - 1, config));
+    CHECK_FALSE(competes(QueryType::code, 10, config));
+    CHECK_FALSE(competes(QueryType::embedding, 10, config));
 }
 
 TEST_CASE("asked_type tells the classifier what the name wants") {

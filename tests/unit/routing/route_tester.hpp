@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -18,8 +19,9 @@ public:
 
     bool grants = false;            ///< what the share answers
     std::set<std::string> failing;  ///< "upstream/model" whose breaker is open
-    int asked = 0;                  ///< times the share was asked
-    QueryType asked_type = QueryType::simple;
+    Grant refusal = Grant::used_up;
+    int asked = 0;                      ///< times the share was asked
+    std::optional<double> asked_score;  ///< what competed, the last time
 
     Result<RoutePlan> plan(const RouteQuery& query) {
         RouteContext context{config_, catalog_, prices_, {}, {}};
@@ -27,10 +29,10 @@ public:
             return failing.count(config_.upstreams[upstream_index].name + "/" +
                                  std::string(name)) == 0;
         };
-        context.request_external = [this](const Classification& classification) {
+        context.request_external = [this](const ExternalClaim& claim) {
             ++asked;
-            asked_type = classification.type;
-            return grants;
+            asked_score = claim.score;
+            return grants ? Grant::granted : refusal;
         };
         return plan_route(query, context);
     }

@@ -255,7 +255,10 @@ TEST_CASE("the share history is the totals and the last decisions, oldest first"
     CHECK(history.total == 30);
     CHECK(history.external == 6);
     CHECK(history.last_seq == 30);
-    CHECK(history.recent_external == std::vector{false, true, false, false, false, false, true});
+    std::vector<bool> recent;
+    for (const auto& decision : history.recent)
+        recent.push_back(decision.external);
+    CHECK(recent == std::vector{false, true, false, false, false, false, true});
 }
 
 TEST_CASE("while SQLite cannot be written rows are safe in the spill file, and replayed in order") {

@@ -79,7 +79,7 @@ TEST_CASE("old rows go; young, unfinished and the newest ones stay, and so do th
     CHECK(after.total.queries == before.total.queries);
     CHECK(after.total.cost_pico == before.total.cost_pico);
     CHECK(after.latency_local.count == before.latency_local.count);
-    CHECK(store->share_history(300).recent_external.size() == 300);
+    CHECK(store->share_history(300).recent.size() == 300);
 }
 
 TEST_CASE("the tables stay below the size limit while rows come, the oldest going first") {

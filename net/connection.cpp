@@ -104,10 +104,9 @@ void Connection::expire_at(SteadyTime when) {
     }
 }
 
-bool Connection::is_quiet(bool peek) {
+bool Connection::is_quiet() {
     if (!socket_.is_open() || buffer_.size() != 0) return false;
     if (tls_ && SSL_pending(tls()) != 0) return false;
-    if (!peek) return true;
     char byte = 0;
     const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);

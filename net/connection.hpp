@@ -49,9 +49,8 @@ public:
     void expire_after(std::chrono::milliseconds from_now) { expire_at(steady_now() + from_now); }
     bool timed_out() const { return timed_out_; }
 
-    /// Between exchanges: still open, and the peer has neither closed it nor sent anything; the
-    /// latter is asked of the kernel if `peek`.
-    bool is_quiet(bool peek);
+    /// Between exchanges: still open, and the peer has neither closed it nor sent anything.
+    bool is_quiet();
     /// Gives back memory that a large answer took.
     void rest();
     SSL* tls();  ///< null without TLS

@@ -3,13 +3,6 @@
 #include <utility>
 
 namespace llmr::net {
-namespace {
-
-/// Servers close idle connections after seconds. Should one do it sooner, the exchange finds out
-/// and is repeated on a new connection; asking the kernel each time would be felt under load.
-constexpr std::chrono::seconds kPeekAfter{1};
-
-}  // namespace
 
 ConnectionPool::ConnectionPool(Executor executor, std::size_t max_idle,
                                std::chrono::seconds idle_ttl)
@@ -20,10 +13,9 @@ ConnectionPool::ConnectionPool(Executor executor, std::size_t max_idle,
 std::unique_ptr<Connection> ConnectionPool::acquire(SteadyTime now) {
     drop_expired(now);
     while (!idle_.empty()) {
-        Idle newest = std::move(idle_.back());
+        auto connection = std::move(idle_.back().connection);
         idle_.pop_back();
-        const bool fresh = newest.until - now > idle_ttl_ - kPeekAfter;
-        if (newest.connection->is_quiet(/*peek=*/!fresh)) return std::move(newest.connection);
+        if (connection->is_quiet()) return connection;
     }
     return nullptr;
 }

@@ -92,7 +92,7 @@ struct SendResult {
 class Resolver;
 
 /// HTTP/1.1 to one upstream from one I/O thread: keep-alive pool (idle at most 55 s, peeked at
-/// after a second of it), one free retry when a REUSED connection dies before any response byte,
+/// before reuse), one free retry when a REUSED connection dies before any response byte,
 /// TLS with SNI and host name check, redirects never followed, IPv6 and IPv4 addresses tried in
 /// turn. All calls from the thread of `executor`. Exchanges may outlive the client only until the
 /// io_context stops.

@@ -34,7 +34,7 @@ AttemptRow numbered(int number) {
 class Load {
 public:
     Load(Ledger& ledger, Answers& answers, int from)
-        : ledger_(ledger), answers_(answers), written_(from), thread_([this] { run(); }) {}
+        : ledger_(ledger), answers_(answers), from_(from), written_(from), thread_([this] { run(); }) {}
 
     void wait_for_more(int rows) const {
         const int wanted = written_ + rows;
@@ -57,13 +57,14 @@ private:
         while (!stop_) {
             const int next = written_ + 1;
             ledger_.write(numbered(next), 0, static_cast<std::uint64_t>(next));
-            if (!answers_.wait_for(static_cast<std::size_t>(next))) return;
+            if (!answers_.wait_for(static_cast<std::size_t>(next - from_))) return;
             written_ = next;
         }
     }
 
     Ledger& ledger_;
     Answers& answers_;
+    const int from_;
     std::atomic<int> written_;
     std::atomic<bool> stop_{false};
     std::thread thread_;
@@ -96,16 +97,20 @@ struct Outcome {
 };
 
 Outcome damage_under_load(const std::string& path, std::size_t from) {
+    {
+        // Closing brings the rows from the WAL into the file.
+        const auto first_run = open_ledger(path);
+        for (int number = 1; number <= kRowsBefore; ++number)
+            first_run->write(numbered(number), 0, 0);
+        REQUIRE(first_run->close());
+    }
     const auto ledger = open_ledger(path);
     Answers answers;
     answers.attach(*ledger);
-    for (int number = 1; number <= kRowsBefore; ++number)
-        ledger->write(numbered(number), 0, static_cast<std::uint64_t>(number));
-    REQUIRE(answers.wait_for(kRowsBefore));
     Load load(*ledger, answers, kRowsBefore);
     load.wait_for_more(50);
     Outcome outcome;
-    outcome.before = static_cast<int>(answers.all().size());
+    outcome.before = kRowsBefore + static_cast<int>(answers.all().size());
     write_over(path, from);
     wait_until_put_aside(*ledger);
     load.wait_for_more(50);

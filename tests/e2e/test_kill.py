@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import time
+from collections import Counter
 
 from conftest import Router, Simulator
 from ledger_truth import assert_stats_equal_ledger
@@ -16,6 +17,7 @@ from provider import Provider
 
 KILLS = int(os.environ.get("LLM_KILLS", "5"))
 TERMS = int(os.environ.get("LLM_TERMS", "2"))
+KILLS_PER_LEDGER = 25  # every row is checked after each kill
 SEED = int(os.environ.get("LLM_SEED", "20261121"))
 STREAMS = 200
 CLIENTS = 260  # some are between two queries
@@ -110,38 +112,61 @@ def check(router, provider, answered):
     return len(rows), sum(row[3] == "interrupted" for row in rows)
 
 
+class KillRounds:
+    """Kills one router after the other on one ledger, and checks all of it after each."""
+
+    def __init__(self, path, simulator, moments):
+        self.path, self.simulator, self.moments = path, simulator, moments
+        self.provider = Provider()
+        self.answered, self.streams, self.refused = set(), [], []
+        self.rows = self.interrupted = 0
+
+    def run(self, number):
+        router = Router(self.path, self.simulator, **settings(self.provider))
+        crowd = Crowd(router.url, f"k{number}", CLIENTS)
+
+        async def kill(crowd, clients):
+            while crowd.open < STREAMS and not clients.done():
+                await asyncio.sleep(0)
+            await asyncio.sleep(self.moments.uniform(0, 1.2))
+            while crowd.open < STREAMS and not clients.done():
+                await asyncio.sleep(0)
+            self.streams.append(crowd.open)
+            router.child.send_signal(signal.SIGKILL)
+
+        run_until(crowd, kill)
+        router.stop()
+        self.answered |= crowd.answered
+        self.refused += crowd.refused
+        again = Router(self.path, self.simulator, **settings(self.provider))
+        self.rows, self.interrupted = check(again, self.provider, self.answered)
+        assert again.stop() == 0
+
+
 def test_kill_9_at_random_moments_under_200_streams(tmp_path):
     moments = random.Random(SEED)
     simulator = Simulator("tokens_per_second=20,answer_tokens=10")
-    provider = Provider()
-    answered, streams, refused = set(), [], []
+    sums, streams = Counter(), []
     try:
-        for number in range(KILLS):
-            router = Router(tmp_path, simulator, **settings(provider))
-            crowd = Crowd(router.url, f"k{number}", CLIENTS)
-
-            async def kill(crowd, clients):
-                while crowd.open < STREAMS and not clients.done():
-                    await asyncio.sleep(0)
-                await asyncio.sleep(moments.uniform(0, 1.2))
-                while crowd.open < STREAMS and not clients.done():
-                    await asyncio.sleep(0)
-                streams.append(crowd.open)
-                router.child.send_signal(signal.SIGKILL)
-
-            run_until(crowd, kill)
-            router.stop()
-            answered |= crowd.answered
-            refused += crowd.refused
-            again = Router(tmp_path, simulator, **settings(provider))
-            rows, interrupted = check(again, provider, answered)
-            assert again.stop() == 0
-        print(f"\n{KILLS} kills, seed {SEED}, {min(streams)} to {max(streams)} streams open: "
-              f"{len(provider.seen)} external calls, {len(answered)} answers, {rows} rows, "
-              f"{interrupted} interrupted; missing 0, duplicates 0; {len(refused)} refused")
-        assert interrupted > 100 * KILLS and len(answered) >= 20 * KILLS
+        for first in range(0, KILLS, KILLS_PER_LEDGER):
+            path = tmp_path / str(first)
+            path.mkdir()
+            rounds = KillRounds(path, simulator, moments)
+            try:
+                for number in range(first, min(first + KILLS_PER_LEDGER, KILLS)):
+                    rounds.run(number)
+            finally:
+                rounds.provider.stop()
+            streams += rounds.streams
+            sums.update(kills=len(rounds.streams), calls=len(rounds.provider.seen),
+                        answers=len(rounds.answered), rows=rounds.rows,
+                        interrupted=rounds.interrupted, refused=len(rounds.refused))
+            print(f"\n{sums['kills']} kills, seed {SEED}, {min(streams)} to {max(streams)} streams "
+                  f"open: {sums['calls']} external calls, {sums['answers']} answers, "
+                  f"{sums['rows']} rows, {sums['interrupted']} interrupted; missing 0, "
+                  f"duplicates 0; {sums['refused']} refused", end="", flush=True)
+        assert sums["interrupted"] > 100 * KILLS and sums["answers"] >= 20 * KILLS
     finally:
-        provider.stop()
         simulator.stop()
 
 

@@ -34,6 +34,7 @@ public:
         /// row that comes after it is ignored. Each key counts once in the rollups, with the values
         /// last written. `row` must stay where it is until commit().
         void write(const AttemptRow& row);
+        void write(AttemptRow&& row) = delete;
         /// Notes that the spill file `file` is in the tables up to `position` with this commit.
         void replayed(std::int64_t file, std::int64_t position);
         void commit();

@@ -34,13 +34,6 @@ private:
     SQLite::Database* database_ = nullptr;
 };
 
-void write_batch(AttemptStore& store, const std::vector<AttemptRow>& rows) {
-    AttemptStore::Batch batch(store);
-    for (const AttemptRow& row : rows)
-        batch.write(row);
-    batch.commit();
-}
-
 std::vector<AttemptRow> many_rows() {
     std::vector<AttemptRow> rows;
     for (int index = 0; index < 500; ++index)

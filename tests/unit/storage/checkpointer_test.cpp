@@ -20,18 +20,17 @@ TEST_CASE("a checkpoint goes on beside a transaction that writes") {
     auto database = open_writer(path, FsyncMode::off, 0, "");
     REQUIRE(migrate(*database, path).has_value());
     AttemptStore store(std::move(database));
-    {
-        AttemptStore::Batch batch(store);
-        for (int index = 0; index < 500; ++index)
-            batch.write(closed_row(std::to_string(index)));
-        batch.commit();
-    }
+    std::vector<AttemptRow> rows;
+    for (int index = 0; index < 500; ++index)
+        rows.push_back(closed_row(std::to_string(index)));
+    write_batch(store, rows);
     const auto size_before = std::filesystem::file_size(path);
     Checkpointer checkpointer(path, "");
     CHECK_FALSE(checkpointer.busy());
     {
+        const AttemptRow meanwhile = closed_row("meanwhile");
         AttemptStore::Batch batch(store);
-        batch.write(closed_row("meanwhile"));
+        batch.write(meanwhile);
         checkpointer.start();
         checkpointer.wait_idle();
         batch.commit();

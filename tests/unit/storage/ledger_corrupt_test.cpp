@@ -34,7 +34,9 @@ AttemptRow numbered(int number) {
 class Load {
 public:
     Load(Ledger& ledger, Answers& answers, int from)
-        : ledger_(ledger), answers_(answers), from_(from), written_(from), thread_([this] { run(); }) {}
+        : ledger_(ledger), answers_(answers), from_(from), written_(from), thread_([this] {
+              run();
+          }) {}
 
     void wait_for_more(int rows) const {
         const int wanted = written_ + rows;

@@ -24,13 +24,6 @@ std::unique_ptr<AttemptStore> store_at(const std::string& path) {
     return open_store(options).value();
 }
 
-void write_batch(AttemptStore& store, const std::vector<AttemptRow>& rows) {
-    AttemptStore::Batch batch(store);
-    for (const AttemptRow& row : rows)
-        batch.write(row);
-    batch.commit();
-}
-
 /// `count` closed rows, the last `young` of them of today.
 std::vector<AttemptRow> rows_with_age(int count, int young) {
     std::vector<AttemptRow> rows;

@@ -14,6 +14,7 @@
 #include <SQLiteCpp/Database.h>
 #include <fmt/format.h>
 
+#include "storage/attempt_store.hpp"
 #include "storage/ledger.hpp"
 
 namespace llmr::storage::testing {
@@ -149,6 +150,14 @@ inline std::unique_ptr<Ledger> open_ledger(const std::string& path) {
     options.path = path;
     options.busy_timeout_ms = 20;
     return Ledger::open(options).value();
+}
+
+/// All of them in one transaction.
+inline void write_batch(AttemptStore& store, const std::vector<AttemptRow>& rows) {
+    AttemptStore::Batch batch(store);
+    for (const AttemptRow& row : rows)
+        batch.write(row);
+    batch.commit();
 }
 
 }  // namespace llmr::storage::testing

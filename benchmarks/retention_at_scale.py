@@ -90,6 +90,7 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         ledger = f"{directory}/ledger.db"
         subprocess.run([options.fill, ledger, str(options.rows), "60"], check=True)
+        os.sync()  # the disk shall not be busy with what was filled
         simulator, upstream = start([options.binary, "simulate", "--ollama-port", "0",
                                      "--openai-port", "0"], r"127\.0\.0\.1:(\d+)")
         router, port = start([options.binary, "serve"], r"listening on 127\.0\.0\.1:(\d+)",

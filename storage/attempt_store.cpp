@@ -11,7 +11,8 @@
 namespace llmr::storage {
 namespace {
 
-constexpr int kLongWalPages = 4096;  // 16 MiB
+constexpr int kLongWalPages = 4096;      // 16 MiB
+constexpr int kLongestWalPages = 16384;  // 64 MiB
 constexpr int kWaitForReadersMs = 5;
 
 int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
@@ -208,8 +209,16 @@ bool AttemptStore::is_checkpoint_due(int pages) {
     return true;
 }
 
+bool AttemptStore::is_wal_long() const {
+    return wal_pages_ > kLongWalPages;
+}
+
+bool AttemptStore::is_wal_too_long() const {
+    return wal_pages_ > kLongestWalPages;
+}
+
 void AttemptStore::restart_long_wal() {
-    if (wal_pages_ <= kLongWalPages) return;
+    if (!is_wal_long()) return;
     sqlite3_busy_timeout(database_->getHandle(), kWaitForReadersMs);
     const int done = sqlite3_wal_checkpoint_v2(database_->getHandle(), nullptr,
                                                SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);

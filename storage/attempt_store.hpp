@@ -61,6 +61,8 @@ public:
 
     /// True once the WAL has grown by `pages` since the last time this was true.
     bool is_checkpoint_due(int pages);
+    bool is_wal_long() const;
+    bool is_wal_too_long() const;  ///< so long that commits had better wait for it
     /// Where readers or constant writing have kept the WAL from beginning anew until it is long:
     /// copies what is left, waiting a few milliseconds for them.
     void restart_long_wal();

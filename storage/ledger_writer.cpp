@@ -16,6 +16,8 @@ namespace llmr::storage {
 namespace {
 
 constexpr int kCheckpointPages = 1000;
+constexpr int kCatchUpPages = 200;
+constexpr std::chrono::milliseconds kCheckpointPoll{2};
 /// While SQLite fails, the thread must not wait long for a lock: it serves the spill file.
 constexpr int kBusyTimeoutInTrouble = 10;
 constexpr std::chrono::milliseconds kFirstRetryPause{10};
@@ -155,7 +157,9 @@ void LedgerWriter::failed(const std::exception& failure, int code) {
 }
 
 SteadyTime LedgerWriter::next_due() const {
-    return in_trouble_ ? retry_at_ : retire_at_;
+    if (in_trouble_) return retry_at_;
+    if (!checkpointer_.busy()) return retire_at_;
+    return std::max(retire_at_, steady_now() + kCheckpointPoll);
 }
 
 void LedgerWriter::maintain() {
@@ -163,13 +167,17 @@ void LedgerWriter::maintain() {
         if (steady_now() >= retry_at_) heal();
         return;
     }
-    if (!checkpointer_.busy()) {
-        if (store_->is_checkpoint_due(kCheckpointPages))
-            checkpointer_.start();
-        else
-            store_->restart_long_wal();
-    }
-    if (steady_now() >= retire_at_) retire();
+    const bool long_wal = store_->is_wal_long();
+    if (checkpointer_.busy()) return;
+    // Of a long WAL only a little may be left for this thread to copy: rows wait meanwhile.
+    const bool due = store_->is_checkpoint_due(long_wal ? kCatchUpPages : kCheckpointPages);
+    if (due && !store_->is_wal_too_long())
+        checkpointer_.start();
+    else if (long_wal)
+        store_->restart_long_wal();
+    // Deleting changes pages faster than they are copied; it waits for the copying.
+    else if (steady_now() >= retire_at_)
+        retire();
 }
 
 /// One step towards a database that is written again. What succeeds is followed by the next step

@@ -70,7 +70,8 @@ void tell_quantities(Classification& result, const Features& features) {
     if (features.last.supplied_words >= kLongSupplied) {
         result.add_reason("long supplied text, words", features.last.supplied_words);
     } else if (features.last.total.words > 0) {
-        result.add_reason("words in the last turn", static_cast<double>(features.words));
+        result.add_reason(features.words == 1 ? "word in the last turn" : "words in the last turn",
+                          static_cast<double>(features.words));
     }
     if (features.sampled) result.add_reason("long input read in samples");
     if (features.estimated_tokens >= kManyTokens) {

@@ -1,6 +1,5 @@
 #include "daemon/systemd.hpp"
 
-#include <cstdlib>
 #include <ctime>
 #include <dlfcn.h>
 #include <string>
@@ -8,6 +7,7 @@
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
 
+#include "core/config.hpp"
 #include "core/log.hpp"
 
 namespace llmr::daemon::systemd {
@@ -18,7 +18,7 @@ using Notify = decltype(&sd_notify);
 /// libsystemd is loaded only by a service: it and the libraries it needs are a MiB that nobody else
 /// has to carry.
 Notify load_notify() {
-    if (std::getenv("NOTIFY_SOCKET") == nullptr) return nullptr;
+    if (!process_environment().contains("NOTIFY_SOCKET")) return nullptr;
     void* const library = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) {
         log::warn("systemd waits to be told that this service is ready, but {}", dlerror());

@@ -11,8 +11,8 @@
 namespace llmr::storage {
 namespace {
 
-constexpr int kLongWalPages = 4096;      // 16 MiB
-constexpr int kLongestWalPages = 16384;  // 64 MiB
+constexpr int kLongWalPages = 4096;     // 16 MiB
+constexpr int kLongestWalPages = 6144;  // 24 MiB
 constexpr int kWaitForReadersMs = 5;
 
 int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {

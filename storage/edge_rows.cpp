@@ -1,7 +1,6 @@
 #include "storage/edge_rows.hpp"
 
-#include <stdexcept>
-#include <string_view>
+#include "storage/enum_names.hpp"
 
 namespace llmr::storage {
 namespace {
@@ -13,14 +12,6 @@ constexpr const char* kSelect =
     "cost, cost_worst_case, baseline, energy_cost, total_us, ttft_us FROM attempts INDEXED BY "
     "attempts_started WHERE started_ms >= ?1 "
     "AND started_ms < ?2 AND status <> 'open'";
-
-template <class Enum>
-Enum named(std::string_view stored) {
-    constexpr int kMoreThanAnyEnum = 32;
-    for (int value = 0; value < kMoreThanAnyEnum; ++value)
-        if (to_string(static_cast<Enum>(value)) == stored) return static_cast<Enum>(value);
-    throw std::runtime_error("table attempts holds a value this program does not know");
-}
 
 }  // namespace
 
@@ -41,13 +32,13 @@ const AttemptRow* EdgeRows::next() {
         return select_.is_null(at) ? std::nullopt : std::optional<PicoUsd>(select_.integer(at));
     };
     row_.started_ms = integer();
-    row_.status = named<AttemptStatus>(select_.text(column++));
+    row_.status = stored_enum<AttemptStatus>(select_.text(column++));
     row_.final = integer() != 0;
     row_.query_local = integer() != 0;
     row_.upstream = select_.text(column++);
     row_.model = select_.text(column++);
-    row_.locality = named<Locality>(select_.text(column++));
-    row_.type = named<QueryType>(select_.text(column++));
+    row_.locality = stored_enum<Locality>(select_.text(column++));
+    row_.type = stored_enum<QueryType>(select_.text(column++));
     row_.fallback = integer() != 0;
     row_.key_id = select_.text(column++);
     row_.usage.input_uncached = integer();
@@ -55,7 +46,7 @@ const AttemptRow* EdgeRows::next() {
     row_.usage.cache_write = integer();
     row_.usage.output_visible = integer();
     row_.usage.reasoning = integer();
-    row_.usage.source = named<UsageSource>(select_.text(column++));
+    row_.usage.source = stored_enum<UsageSource>(select_.text(column++));
     row_.cost = amount();
     row_.cost_worst_case = integer() != 0;
     row_.baseline = amount();

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 
 #include "core/types.hpp"
@@ -15,6 +17,14 @@ std::optional<Enum> enum_named(std::string_view name) {
     for (int value = 0; value < kMoreThanAnyEnum; ++value)
         if (to_string(static_cast<Enum>(value)) == name) return static_cast<Enum>(value);
     return std::nullopt;
+}
+
+/// The same of a value in table `attempts`. Throws runtime_error if there is none.
+template <class Enum>
+Enum stored_enum(std::string_view name) {
+    if (const auto found = enum_named<Enum>(name)) return *found;
+    throw std::runtime_error("table attempts holds a value this program does not know: " +
+                             std::string(name));
 }
 
 }  // namespace llmr::storage

@@ -40,23 +40,18 @@ public:
     bool is_null(int column) { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
     /// Valid until the next step.
     std::string_view text(int column) {
-        const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-        return bytes == nullptr
-                   ? std::string_view()
-                   : std::string_view(
-                         bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+        return view(sqlite3_column_text(statement_, column), column);
     }
-
-    /// Valid until the next step.
     std::string_view blob(int column) {
-        const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-        return bytes == nullptr
-                   ? std::string_view()
-                   : std::string_view(
-                         bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+        return view(sqlite3_column_blob(statement_, column), column);
     }
 
 private:
+    std::string_view view(const void* bytes, int column) {
+        if (bytes == nullptr) return {};
+        return {static_cast<const char*>(bytes),
+                static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+    }
     void check(int code) {
         if (code != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), code);
     }

@@ -158,7 +158,7 @@ void LedgerWriter::failed(const std::exception& failure, int code) {
 
 SteadyTime LedgerWriter::next_due() const {
     if (in_trouble_) return retry_at_;
-    if (!checkpointer_.busy()) return retire_at_;
+    if (!checkpointer_.busy() && !store_->is_wal_long()) return retire_at_;
     return std::max(retire_at_, steady_now() + kCheckpointPoll);
 }
 
@@ -167,11 +167,17 @@ void LedgerWriter::maintain() {
         if (steady_now() >= retry_at_) heal();
         return;
     }
-    const bool long_wal = store_->is_wal_long();
+    // On a slow disk commits are faster than the copying; they wait for it before the WAL has no
+    // end.
+    if (store_->is_wal_too_long()) {
+        checkpointer_.wait_idle();
+        store_->restart_long_wal();
+        return;
+    }
     if (checkpointer_.busy()) return;
     // Of a long WAL only a little may be left for this thread to copy: rows wait meanwhile.
-    const bool due = store_->is_checkpoint_due(long_wal ? kCatchUpPages : kCheckpointPages);
-    if (due && !store_->is_wal_too_long())
+    const bool long_wal = store_->is_wal_long();
+    if (store_->is_checkpoint_due(long_wal ? kCatchUpPages : kCheckpointPages))
         checkpointer_.start();
     else if (long_wal)
         store_->restart_long_wal();

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <fmt/format.h>
+
 namespace llmr::storage {
 namespace {
 
@@ -37,6 +39,13 @@ bool ends_badly(AttemptStatus status) {
 
 std::span<const RollupColumn> rollup_columns() {
     return kRollupColumns;
+}
+
+std::string each_column(std::string_view pattern) {
+    std::string list;
+    for (const RollupColumn& column : kRollupColumns)
+        list += fmt::format(fmt::runtime(pattern), column.name);
+    return list;
 }
 
 void RollupSums::add(const RollupSums& other, std::int64_t times) {

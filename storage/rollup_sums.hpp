@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "storage/attempt_row.hpp"
 
@@ -39,6 +41,8 @@ struct RollupColumn {
 };
 /// Every additive column once; SQL, binding, reading and adding come from this list.
 std::span<const RollupColumn> rollup_columns();
+/// The names one after the other, each put into `pattern` in place of {0}: parts of SQL.
+std::string each_column(std::string_view pattern);
 
 /// What one closed attempt adds. An open one adds nothing.
 RollupSums contribution(const AttemptRow& row);

@@ -15,14 +15,6 @@ constexpr const char* kHour = "hour";
 constexpr const char* kGroupKey = "span, start_ms, query_local, type, model, upstream, locality";
 constexpr int kGroupKeyColumns = 7;
 
-/// "queries, ok, ..." with each name put into `pattern` in place of {0}.
-std::string each_column(const char* pattern) {
-    std::string list;
-    for (const RollupColumn& column : rollup_columns())
-        list += fmt::format(fmt::runtime(pattern), column.name);
-    return list;
-}
-
 /// ON CONFLICT clause that adds to the stored group.
 std::string add_to_group() {
     return fmt::format(

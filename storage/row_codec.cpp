@@ -1,6 +1,5 @@
 #include "storage/row_codec.hpp"
 
-#include <stdexcept>
 #include <string_view>
 #include <vector>
 
@@ -68,12 +67,7 @@ public:
     template <class Enum>
         requires std::is_enum_v<Enum>
     void operator()(const char*, Enum& value) {
-        const std::string stored = next().getString();
-        const auto found = enum_named<Enum>(stored);
-        if (!found)
-            throw std::runtime_error("table attempts holds a value this program does not know: " +
-                                     stored);
-        value = *found;
+        value = stored_enum<Enum>(next().getString());
     }
 
 private:

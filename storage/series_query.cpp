@@ -49,13 +49,10 @@ public:
 
 private:
     static std::string sql() {
-        std::string columns;
-        for (const RollupColumn& column : rollup_columns())
-            columns += fmt::format(", {}", column.name);
         return fmt::format(
             "SELECT start_ms, key_id, query_local, locality = 'local'{} FROM series "
             "WHERE span = ?1 AND start_ms >= ?2 AND start_ms < ?3",
-            columns);
+            each_column(", {0}"));
     }
     FastSelect select_;
 };

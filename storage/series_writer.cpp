@@ -23,13 +23,6 @@ constexpr Span kFolded[] = {{"quarter all", kQuarterMs, false},
                             {"key hour", kHourMs, true},
                             {"key day", kDayMs, true}};
 
-std::string each_column(const char* pattern) {
-    std::string list;
-    for (const RollupColumn& column : rollup_columns())
-        list += fmt::format(fmt::runtime(pattern), column.name);
-    return list;
-}
-
 std::string on_conflict() {
     std::string updates = each_column("{0} = {0} + excluded.{0}, ");
     updates.resize(updates.size() - 2);

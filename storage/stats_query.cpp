@@ -101,14 +101,11 @@ void bind_range(FastSelect& statement, const SpanRange& range) {
 
 void read_groups(SQLite::Database& database, std::span<const SpanRange> ranges,
                  StatsBuilder& builder) {
-    std::string columns;
-    for (const RollupColumn& column : rollup_columns())
-        columns += fmt::format(", {}", column.name);
     FastSelect select(
         database, fmt::format("SELECT query_local, type, model, upstream, locality = 'local', "
                               "first_ms, last_ms{} FROM rollups WHERE span = ?1 AND start_ms >= "
                               "?2 AND start_ms < ?3",
-                              columns));
+                              each_column(", {0}")));
     for (const SpanRange& range : ranges) {
         if (range.span == nullptr) continue;
         bind_range(select, range);

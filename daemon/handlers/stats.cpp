@@ -12,9 +12,12 @@
 namespace llmr::daemon::handlers {
 namespace {
 
-/// Answers with what `render` makes of the ledger, or with the error.
-net::Task<void> answer(RequestContext& context, Result<StatsService::Render> render,
-                       TableFormat format) {
+/// Reads a request's parameters into what makes the answer of the ledger, and into its format.
+using ReadQuestion = Result<StatsService::Render>(RequestContext&, TableFormat&);
+
+net::Task<void> answer(RequestContext& context, ReadQuestion* read) {
+    TableFormat format = TableFormat::json;
+    auto render = read(context, format);
     Worker& worker = context.worker;
     Reply reply;
     if (!render) {
@@ -145,27 +148,19 @@ Result<StatsService::Render> queries_question(RequestContext& context, TableForm
 }  // namespace
 
 net::Task<void> stats(RequestContext& context) {
-    TableFormat format = TableFormat::json;
-    auto question = stats_question(context, format);
-    co_await answer(context, std::move(question), format);
+    return answer(context, &stats_question);
 }
 
 net::Task<void> timeseries(RequestContext& context) {
-    TableFormat format = TableFormat::json;
-    auto question = series_question(context, format);
-    co_await answer(context, std::move(question), format);
+    return answer(context, &series_question);
 }
 
 net::Task<void> projection(RequestContext& context) {
-    TableFormat format = TableFormat::json;
-    auto question = projection_question(context, format);
-    co_await answer(context, std::move(question), format);
+    return answer(context, &projection_question);
 }
 
 net::Task<void> queries(RequestContext& context) {
-    TableFormat format = TableFormat::json;
-    auto question = queries_question(context, format);
-    co_await answer(context, std::move(question), format);
+    return answer(context, &queries_question);
 }
 
 }  // namespace llmr::daemon::handlers

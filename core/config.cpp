@@ -6,6 +6,8 @@
 
 #include "core/config_source.hpp"
 #include "core/config_upstreams.hpp"
+#include "core/config_value.hpp"
+#include "core/money.hpp"
 #include "core/text.hpp"
 
 namespace llmr {
@@ -95,6 +97,39 @@ void check_exposure(const Settings& settings, const Config& config,
     }
 }
 
+/// A setting for a key that does not exist would be one that nobody has.
+class KeyNameCheck {
+public:
+    KeyNameCheck(const Config& config, std::vector<std::string>& errors) : errors_(errors) {
+        for (const auto& [key_id, name] : config.key_names)
+            names_.push_back(name);
+    }
+    void check(std::string_view variable, std::string_view name, std::string_view rest) {
+        if (std::find(names_.begin(), names_.end(), name) != names_.end()) return;
+        const std::string nearest =
+            names_.empty() ? "none, name the keys first" : std::string(nearest_of(name, names_));
+        errors_.push_back(
+            fmt::format("{}: LLM_ROUTER_API_KEYS names no key {}; nearest valid: {}{}", variable,
+                        name, nearest, names_.empty() ? "" : rest));
+    }
+
+private:
+    std::vector<std::string_view> names_;
+    std::vector<std::string>& errors_;
+};
+
+void check_key_names(const Config& config, std::vector<std::string>& errors) {
+    KeyNameCheck names(config, errors);
+    const auto check_budgets = [&](const char* variable, const auto& amounts) {
+        for (const auto& [name, amount] : amounts)
+            if (name != "*") names.check(variable, name, "=" + format_usd(amount));
+    };
+    check_budgets("LLM_KEY_BUDGET_USD_DAY", config.key_budgets_day);
+    check_budgets("LLM_KEY_BUDGET_USD_MONTH", config.key_budgets_month);
+    for (const std::string& name : config.local_only_keys)
+        names.check("LLM_LOCAL_ONLY_KEYS", name, "");
+}
+
 }  // namespace
 
 ConfigResult load_config(const Environment& environment) {
@@ -111,6 +146,7 @@ ConfigResult load_config(const Environment& environment, bool in_container) {
         apply_option(option, settings, draft, result.errors);
     check_database(environment, settings, draft.config, result.errors);
     check_exposure(settings, draft.config, result.errors);
+    check_key_names(draft.config, result.errors);
     build_upstreams(draft, in_container, result.errors);
     result.warnings.insert(result.warnings.end(), draft.warnings.begin(), draft.warnings.end());
     if (result.errors.empty()) {

@@ -20,6 +20,10 @@ namespace llmr {
 enum class FallbackPolicy : std::uint8_t { always, allowance, never };
 enum class LedgerMode : std::uint8_t { durable, async };
 enum class FsyncMode : std::uint8_t { off, full };
+/// What the local share is a share of.
+enum class ShareUnit : std::uint8_t { queries, tokens, cost };
+/// local_only: no connection to anything but this machine and its network.
+enum class Privacy : std::uint8_t { off, local_only };
 
 /// host:port to listen on; IPv6 hosts without brackets. Port 0 asks the kernel for one.
 struct ListenAddress {
@@ -74,6 +78,12 @@ struct Config {
     FsyncMode ledger_fsync = FsyncMode::off;       ///< LLM_LEDGER_FSYNC
     /// LLM_EXTERNAL_COST_PER_QUERY, for projections; nothing: as measured
     std::optional<PicoUsd> external_cost_per_query;
+    std::optional<PicoUsd> budget_day;    ///< LLM_BUDGET_USD_DAY
+    std::optional<PicoUsd> budget_month;  ///< LLM_BUDGET_USD_MONTH
+    /// LLM_KEY_BUDGET_USD_DAY and _MONTH, by key name; "*": every key that has none of its own.
+    std::map<std::string, PicoUsd> key_budgets_day;
+    std::map<std::string, PicoUsd> key_budgets_month;
+    bool budget_forecast = true;        ///< LLM_BUDGET_FORECAST
     std::int64_t local_milliwatts = 0;  ///< LLM_LOCAL_WATTS, 0: not stated
     bool measure_local_power = false;   ///< LLM_LOCAL_WATTS=auto
     std::int64_t kwh_micro_usd = 0;     ///< LLM_KWH_PRICE, 1e-6 USD; 0: not stated
@@ -93,12 +103,22 @@ struct Config {
     bool routing_enabled = true;                              ///< LLM_ROUTING_ENABLED
     double local_threshold = 95.0;                            ///< LLM_LOCAL_THRESHOLD, percent
     int local_window = 1000;                                  ///< LLM_LOCAL_WINDOW, queries
+    ShareUnit share_unit = ShareUnit::queries;                ///< LLM_LOCAL_SHARE_BY
     int complexity_threshold = 7;                             ///< LLM_COMPLEXITY_THRESHOLD
     FallbackPolicy fallback_policy = FallbackPolicy::always;  ///< LLM_FALLBACK_POLICY
     std::map<QueryType, RoleModel> role_models;  ///< LLM_MODEL_<TYPE>; every type has an entry
     std::map<std::string, std::string> model_aliases;  ///< LLM_MODEL_ALIASES=a=b,c=d
-    int local_parallel = 4;  ///< LLM_LOCAL_PARALLEL: requests in flight per local model
-    int local_queue = 512;   ///< LLM_LOCAL_QUEUE: waiting requests per local model
+    int local_parallel = 4;    ///< LLM_LOCAL_PARALLEL: requests in flight per local model
+    int local_queue = 512;     ///< LLM_LOCAL_QUEUE: waiting requests per local model
+    int local_max_loaded = 0;  ///< LLM_LOCAL_MAX_LOADED: models in memory per Ollama, 0: learned
+    std::chrono::seconds local_min_residency{10};  ///< LLM_LOCAL_MIN_RESIDENCY_SECONDS
+    std::chrono::seconds local_max_wait{60};       ///< LLM_LOCAL_MAX_WAIT_SECONDS
+    int num_ctx = 8192;                            ///< LLM_NUM_CTX, tokens
+    int num_ctx_max = 32'768;                      ///< LLM_NUM_CTX_MAX, tokens
+    int retry_budget_percent = 10;                 ///< LLM_RETRY_BUDGET_PERCENT
+    std::chrono::seconds sticky{3600};             ///< LLM_STICKY_SECONDS, 0: off
+    Privacy privacy = Privacy::off;                ///< LLM_PRIVACY
+    std::vector<std::string> local_only_keys;      ///< LLM_LOCAL_ONLY_KEYS, names of client keys
 
     // prices
     std::string prices_file;  ///< LLM_PRICES_FILE; empty: the built-in prices alone

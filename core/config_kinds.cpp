@@ -137,6 +137,16 @@ Kind origin_list(std::vector<std::string> Config::* member) {
         [=](const Config& config) { return fmt::format("{}", fmt::join(config.*member, ",")); }};
 }
 
+Kind name_list(std::vector<std::string> Config::* member) {
+    return {
+        "list of names",
+        [=](const Input& input, Draft& draft) -> std::optional<Fault> {
+            draft.config.*member = split_list(input.text);
+            return std::nullopt;
+        },
+        [=](const Config& config) { return fmt::format("{}", fmt::join(config.*member, ",")); }};
+}
+
 Kind alias_map(std::map<std::string, std::string> Config::* member) {
     return {"list of name=model",
             [=](const Input& input, Draft& draft) {
@@ -259,6 +269,29 @@ Kind usd_amount(std::optional<PicoUsd> Config::* member) {
             [=](const Config& config) {
                 const std::optional<PicoUsd>& amount = config.*member;
                 return amount ? format_usd(*amount) : std::string();
+            }};
+}
+
+Kind usd_by_name(std::map<std::string, PicoUsd> Config::* member) {
+    return {"list of key=USD",
+            [=](const Input& input, Draft& draft) -> std::optional<Fault> {
+                const auto entries = parse_map(input.text);
+                if (!entries) return entries.error();
+                std::map<std::string, PicoUsd> amounts;
+                for (const auto& [name, text] : *entries) {
+                    const Result<PicoUsd> amount = parse_usd_amount(text);
+                    if (!amount) return Fault{name + ": " + amount.error().message, name + "=1.50"};
+                    if (*amount < 0) return Fault{name + " is negative", name + "=0"};
+                    amounts[name] = *amount;
+                }
+                draft.config.*member = std::move(amounts);
+                return std::nullopt;
+            },
+            [=](const Config& config) {
+                std::vector<std::string> items;
+                for (const auto& [name, amount] : config.*member)
+                    items.push_back(name + "=" + format_usd(amount));
+                return fmt::format("{}", fmt::join(items, ","));
             }};
 }
 

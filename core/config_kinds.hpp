@@ -77,6 +77,8 @@ Kind bytes(std::int64_t Config::* member, std::int64_t low, std::int64_t high);
 Kind on_off(bool Config::* member);
 Kind percent(double Config::* member);
 Kind usd_amount(std::optional<PicoUsd> Config::* member);
+/// name=USD,*=USD
+Kind usd_by_name(std::map<std::string, PicoUsd> Config::* member);
 /// Watts with up to 3 decimals, or "auto": measured.
 Kind local_power();
 /// USD with up to 6 decimals, as 1e-6 USD.
@@ -85,6 +87,8 @@ Kind log_level();
 Kind listen_list();
 Kind host_list(std::vector<std::string> Config::* member);
 Kind origin_list(std::vector<std::string> Config::* member);
+/// Taken as they are.
+Kind name_list(std::vector<std::string> Config::* member);
 Kind alias_map(std::map<std::string, std::string> Config::* member);
 Kind role_model(QueryType type);
 Kind external_model();

@@ -9,6 +9,11 @@ constexpr std::array kLedgerModes{Choice<LedgerMode>{"durable", LedgerMode::dura
 constexpr std::array kFsyncModes{Choice<FsyncMode>{"off", FsyncMode::off},
                                  Choice<FsyncMode>{"full", FsyncMode::full},
                                  Choice<FsyncMode>{"normal", FsyncMode::off}};
+constexpr std::array kShareUnits{Choice<ShareUnit>{"queries", ShareUnit::queries},
+                                 Choice<ShareUnit>{"tokens", ShareUnit::tokens},
+                                 Choice<ShareUnit>{"cost", ShareUnit::cost}};
+constexpr std::array kPrivacies{Choice<Privacy>{"off", Privacy::off},
+                                Choice<Privacy>{"local-only", Privacy::local_only}};
 constexpr std::array kFallbackPolicies{
     Choice<FallbackPolicy>{"always", FallbackPolicy::always},
     Choice<FallbackPolicy>{"allowance", FallbackPolicy::allowance},
@@ -211,18 +216,7 @@ void add_timeouts(Table& table) {
               "Time for a query with all its attempts.");
 }
 
-void add_routing(Table& table) {
-    table.add("LLM_ROUTING_ENABLED", on_off(&Config::routing_enabled), "true",
-              "false: the model auto is the simple model, and nothing else changes.");
-    table.add("LLM_LOCAL_THRESHOLD", percent(&Config::local_threshold), "95",
-              "Share of queries that is answered locally at least. Decimals are allowed.");
-    table.add("LLM_LOCAL_WINDOW", integer(&Config::local_window, 1, 100'000), "1000",
-              "Queries in the sliding window that keeps that share, as the total does.");
-    table.add("LLM_COMPLEXITY_THRESHOLD", integer(&Config::complexity_threshold, 1, 10), "7",
-              "Least complexity of a query that may be answered externally.");
-    table.add("LLM_FALLBACK_POLICY", choice(&Config::fallback_policy, kFallbackPolicies), "always",
-              "Whether a query that fails locally may go external: always, only within the "
-              "allowance of the threshold, or never.");
+void add_local_models(Table& table) {
     table
         .add("LLM_LOCAL_PARALLEL", integer(&Config::local_parallel, 1, 1024), "4",
              "Requests in flight per local model.")
@@ -232,8 +226,65 @@ void add_routing(Table& table) {
              "Requests waiting per local model; more are told to come back later.")
         .at_restart();
     table
+        .add("LLM_LOCAL_MAX_LOADED", integer(&Config::local_max_loaded, 0, 64), "0",
+             "Models that one Ollama holds in memory at a time; requests are put in such an order "
+             "that it rarely swaps them. 0: learned from what it loads and unloads.")
+        .at_restart();
+    table
+        .add("LLM_LOCAL_MIN_RESIDENCY_SECONDS", duration(&Config::local_min_residency, 0, kHour),
+             "10", "How long a model that was loaded is not swapped out for another.")
+        .at_restart();
+    table
+        .add("LLM_LOCAL_MAX_WAIT_SECONDS", duration(&Config::local_max_wait, 0, kHour), "60",
+             "How long requests for a model that must be loaded may wait for requests to the one "
+             "in memory.")
+        .at_restart();
+    table
+        .add("LLM_NUM_CTX", integer(&Config::num_ctx, 512, 10'000'000), "8192",
+             "Context in tokens that a local model is loaded with; less if it was trained for "
+             "less. It grows, by a reload, when a prompt needs more.")
+        .alias("OLLAMA_CONTEXT_LENGTH");
+    table.add("LLM_NUM_CTX_MAX", integer(&Config::num_ctx_max, 512, 10'000'000), "32768",
+              "How far it grows. Longer prompts go external or are refused.");
+}
+
+void add_routing(Table& table) {
+    table.add("LLM_ROUTING_ENABLED", on_off(&Config::routing_enabled), "true",
+              "false: the model auto is the simple model, and nothing else changes.");
+    table.add("LLM_LOCAL_THRESHOLD", percent(&Config::local_threshold), "95",
+              "Share of queries that is answered locally at least. Decimals are allowed.");
+    table.add("LLM_LOCAL_WINDOW", integer(&Config::local_window, 1, 100'000), "1000",
+              "Queries in the sliding window that keeps that share, as the total does.");
+    table
+        .add("LLM_LOCAL_SHARE_BY", choice(&Config::share_unit, kShareUnits), "queries",
+             "What that share is a share of: queries, their tokens, or what they cost at the price "
+             "of the external model.")
+        .at_restart();
+    table.add("LLM_COMPLEXITY_THRESHOLD", integer(&Config::complexity_threshold, 1, 10), "7",
+              "Least complexity of a query that may be answered externally.");
+    table.add("LLM_FALLBACK_POLICY", choice(&Config::fallback_policy, kFallbackPolicies), "always",
+              "Whether a query that fails locally may go external: always, only within the "
+              "allowance of the threshold, or never.");
+    table
         .add("LLM_MODEL_ALIASES", alias_map(&Config::model_aliases), "",
              "Model names of clients and what they stand for: a=b,c=d.")
+        .default_note("none");
+}
+
+void add_attempts(Table& table) {
+    table.add("LLM_RETRY_BUDGET_PERCENT", integer(&Config::retry_budget_percent, 0, 100), "10",
+              "Further attempts per hundred queries that succeed, beyond one a second. Protects "
+              "upstreams in trouble from being asked again and again.");
+    table.add("LLM_STICKY_SECONDS", duration(&Config::sticky, 0, kDay), "3600",
+              "How long a conversation keeps its model after its last query. 0: every query is "
+              "routed on its own.");
+    table
+        .add("LLM_PRIVACY", choice(&Config::privacy, kPrivacies), "off",
+             "local-only: no connection to anything but this machine and its network.")
+        .at_restart();
+    table
+        .add("LLM_LOCAL_ONLY_KEYS", name_list(&Config::local_only_keys), "",
+             "Names of client keys (LLM_ROUTER_API_KEYS) whose queries never leave.")
         .default_note("none");
 }
 
@@ -279,6 +330,30 @@ void add_prices(Table& table) {
         .default_note("none");
 }
 
+void add_budget(Table& table) {
+    table
+        .add("LLM_BUDGET_USD_DAY", usd_amount(&Config::budget_day), "",
+             "What external calls may cost in a UTC day. A call's worst case is held before it is "
+             "sent; what does not fit stays local.")
+        .default_note("no cap");
+    table
+        .add("LLM_BUDGET_USD_MONTH", usd_amount(&Config::budget_month), "",
+             "The same for a UTC month.")
+        .default_note("no cap");
+    table
+        .add("LLM_KEY_BUDGET_USD_DAY", usd_by_name(&Config::key_budgets_day), "",
+             "The same by client key: names of LLM_ROUTER_API_KEYS, or * for every key that is not "
+             "named.")
+        .default_note("no caps");
+    table
+        .add("LLM_KEY_BUDGET_USD_MONTH", usd_by_name(&Config::key_budgets_month), "",
+             "The same for a UTC month.")
+        .default_note("no caps");
+    table.add("LLM_BUDGET_FORECAST", on_off(&Config::budget_forecast), "true",
+              "Whether queries stay local, too, while a cap would be reached before its period "
+              "ends if spending went on at the rate until now.");
+}
+
 std::vector<Option> build_table() {
     Table table;
     table.begin_group("Server");
@@ -291,9 +366,13 @@ std::vector<Option> build_table() {
     add_timeouts(table);
     table.begin_group("Routing");
     add_routing(table);
+    add_attempts(table);
+    add_local_models(table);
     add_role_models(table);
     table.begin_group("Prices");
     add_prices(table);
+    table.begin_group("Budget");
+    add_budget(table);
     return table.take();
 }
 

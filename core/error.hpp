@@ -31,6 +31,7 @@ enum class Errc : std::uint8_t {
     model_not_found,
     no_upstream,
     external_not_allowed,
+    budget_exceeded,
     // the answer
     queue_full,
     rate_limited,

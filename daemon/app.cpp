@@ -14,6 +14,7 @@
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "daemon/price_notes.hpp"
+#include "daemon/query/budget_access.hpp"
 #include "daemon/session.hpp"
 #include "daemon/share_history.hpp"
 #include "daemon/stats_service.hpp"
@@ -137,6 +138,16 @@ Result<void> App::open_ledger() {
     }
     services_.stats = std::make_unique<StatsService>(
         config_->db_path, [ledger = services_.ledger.get()] { ledger->report_damage(); });
+    return open_budget();
+}
+
+/// Needs the ledger, with what a crash left recovered.
+Result<void> App::open_budget() {
+    storage::LedgerReader reader(config_->db_path);
+    const std::int64_t now = utc_ms();
+    auto spent = budget_spent(reader, now);
+    if (!spent) return spent.error();
+    services_.budget = std::make_unique<routing::Budget>(budget_limits(*config_), *spent, now);
     return {};
 }
 
@@ -312,6 +323,7 @@ std::vector<std::string> App::reload(const Config& wanted) {
     config_ = std::make_shared<const Config>(reloaded(*config_, wanted));
     log::set_level(config_->log_level);
     services_.share->reconfigure(config_->local_threshold, config_->local_window);
+    services_.budget->reconfigure(budget_limits(*config_));
     for (auto& worker : workers_) {
         on_worker(*worker, [&] { worker->set_config(config_); });
     }

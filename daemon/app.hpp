@@ -46,6 +46,7 @@ private:
     Result<void> load_prices();
     Result<void> open_ledger();
     Result<void> open_tls();
+    Result<void> open_budget();
     Result<void> bind();
     void first_look();
     void publish(std::shared_ptr<const Landscape> landscape);

@@ -12,6 +12,7 @@
 #include "net/guard.hpp"
 #include "net/tls.hpp"
 #include "routing/admission.hpp"
+#include "routing/budget.hpp"
 #include "routing/local_share.hpp"
 #include "routing/model_catalog.hpp"
 #include "routing/price_book.hpp"
@@ -42,6 +43,7 @@ struct Services {
     std::unique_ptr<storage::Ledger> ledger;
     std::unique_ptr<routing::LocalShare> share;
     std::unique_ptr<routing::Admission> admission;
+    std::unique_ptr<routing::Budget> budget;
     std::unique_ptr<metrics::Metrics> metrics;
     std::unique_ptr<StatsService> stats;
     std::shared_ptr<boost::asio::ssl::context> tls;

@@ -69,6 +69,26 @@ void write_share(JsonWriter& json, const StatsContext& context) {
         .end_object();
 }
 
+void write_budget(JsonWriter& json, const StatsContext& context) {
+    json.key("budget").begin_array();
+    for (const routing::BudgetState& state : context.budget) {
+        const auto name = context.key_names.find(state.key_id);
+        json.begin_object()
+            .field("key", name == context.key_names.end() ? state.key_id : name->second)
+            .field("period", state.period == routing::BudgetPeriod::day ? "day" : "month")
+            .raw_field("cap", format_usd(state.cap))
+            .raw_field("spent", format_usd(state.spent))
+            .raw_field("held", format_usd(state.held))
+            .raw_field("left", format_usd(state.cap - state.spent - state.held))
+            .raw_field("forecast", format_usd(state.forecast))
+            .field("ends", iso8601(state.ends_ms));
+        json.key("reached");
+        state.reached_ms ? json.value(iso8601(*state.reached_ms)) : json.null();
+        json.end_object();
+    }
+    json.end_array();
+}
+
 void write_groups(JsonWriter& json, std::string_view name, const std::vector<GroupTotals>& groups,
                   bool models) {
     json.key(name).begin_array();
@@ -113,6 +133,7 @@ std::string stats_json(const storage::Stats& stats, const StatsContext& context)
         .field("estimated", stats.usage_estimated)
         .end_object();
     write_share(json, context);
+    write_budget(json, context);
     json.key("totals").begin_object();
     write_totals(json, stats.total);
     json.end_object();

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "daemon/table_text.hpp"
+#include "routing/budget.hpp"
 #include "routing/local_share.hpp"
 #include "storage/queries.hpp"
 
@@ -12,6 +15,8 @@ namespace llmr::daemon {
 struct StatsContext {
     double target_local_pct = 95;
     routing::ShareSnapshot share;
+    std::vector<routing::BudgetState> budget;
+    std::map<std::string, std::string> key_names;  ///< by key id
     bool simulated = false;
     std::int64_t since_ms = 0;  ///< 0: from the first row on
     std::int64_t until_ms = 0;  ///< 0: to the last row

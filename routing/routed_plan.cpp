@@ -51,6 +51,7 @@ private:
     bool asked_external_ = false;  ///< by the client, in a header or the model's name
     bool stays_local_ = false;
     Grant grant_ = Grant::not_asked;
+    std::string budget_;  ///< why it cannot be paid
     bool fallback_first_ = false;
     std::optional<Candidate> external_;
     LocalPick local_;
@@ -139,6 +140,11 @@ void RoutedPlan::ask_share() {
         skip(*external_, kCircuitOpen);
         return;
     }
+    budget_ = context_.unaffordable ? context_.unaffordable(*external_) : std::string();
+    if (!budget_.empty()) {
+        skip(*external_, budget_);
+        return;
+    }
     ExternalClaim claim{true, {}};
     if (!needs_external()) claim.score = query_.classification.score;
     grant_ = context_.request_external ? context_.request_external(claim) : Grant::used_up;
@@ -187,9 +193,10 @@ void RoutedPlan::limit_attempts(std::size_t most) {
 }
 
 Error RoutedPlan::why_nothing() const {
-    const std::string elsewhere = stays_local_ ? ", and this query stays local"
-                                  : refused()  ? ", and the external allowance is used up"
-                                               : ", and no external upstream is configured";
+    const std::string elsewhere = !budget_.empty() ? "; " + budget_
+                                  : stays_local_   ? ", and this query stays local"
+                                  : refused()      ? ", and the external allowance is used up"
+                                                   : ", and no external upstream is configured";
     switch (local_.lack) {
         case Lack::vision:
             return Error(Errc::invalid_parameter, "no installed model can see images" + elsewhere,
@@ -236,6 +243,7 @@ std::string RoutedPlan::local_reason() const {
         text = first.model + " is the model for " + std::string(to_string(role_)) + " queries";
     }
     if (refused()) text += "; " + std::string(refusal());
+    if (!budget_.empty()) text += "; " + budget_;
     if (!is_healthy(context_, first)) text += "; its circuit is open, tried for want of another";
     return text;
 }

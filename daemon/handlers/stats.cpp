@@ -38,6 +38,8 @@ StatsContext about_router(Worker& worker, const RangeParams& when) {
     StatsContext about;
     about.target_local_pct = worker.config()->local_threshold;
     about.share = worker.services().share->snapshot();
+    about.budget = worker.services().budget->states(utc_ms());
+    about.key_names = worker.config()->key_names;
     about.simulated = worker.services().simulated;
     about.since_ms = when.range.from_ms;
     about.until_ms = when.has_to ? when.range.to_ms : 0;

@@ -5,11 +5,10 @@
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
-#include "core/json.hpp"
+#include "core/clock.hpp"
 #include "core/log.hpp"
+#include "daemon/query/budget_access.hpp"
 #include "daemon/query/query_run.hpp"
-#include "routing/price_seller.hpp"
-#include "routing/worst_case.hpp"
 
 namespace llmr::daemon {
 namespace {
@@ -18,51 +17,6 @@ using routing::AttemptOutcome;
 
 /// An error answer is small; what is larger is cut off there.
 constexpr std::size_t kErrorBodyLimit = 1 << 20;
-
-/// Does the provider read more for this part than stands in the body? Of sound it does not.
-bool is_unseen(const ContentPart& part) {
-    return part.kind == ContentPart::Kind::other && get_string(part.raw, "type") != "input_audio";
-}
-
-/// `n`; where it is no integer, the most that OpenAI allows: others may read it in their own way.
-std::int64_t answers_of(const ChatRequest& request) {
-    constexpr std::int64_t kMostAnswers = 128;
-    if (!get_value(request.root, "n")) return 1;
-    return get_int(request.root, "n").value_or(kMostAnswers);
-}
-
-/// Where a client states both limits, some upstreams know one of them only.
-std::optional<std::int64_t> output_limit_of(const ChatRequest& request) {
-    const auto legacy = get_int(request.root, "max_tokens");
-    if (!request.max_output_tokens || !legacy) return request.max_output_tokens;
-    return std::max(*request.max_output_tokens, *legacy);
-}
-
-/// What bounds the tokens of `request`, whose views must be valid.
-routing::RequestSize size_of(const ChatRequest& request, std::string_view body) {
-    routing::RequestSize size;
-    size.body_bytes = std::ssize(body);
-    size.images = static_cast<std::int64_t>(request.image_count);
-    for (const Message& message : request.messages)
-        size.unseen_sources += std::count_if(message.parts.begin(), message.parts.end(), is_unseen);
-    for (const char* search : {"web_search_options", "plugins"})
-        size.unseen_sources += get_value(request.root, search).has_value();
-    size.embedding = is_embedding(request.operation);
-    size.answers = answers_of(request);
-    size.output_limit = output_limit_of(request);
-    size.predicts_output = get_value(request.root, "prediction").has_value();
-    return size;
-}
-
-/// The context of a model that an Ollama server describes; nothing for others.
-std::optional<std::int64_t> context_of(const storage::AttemptRow& row, std::size_t upstream,
-                                       const routing::ModelCatalog& catalog) {
-    for (const routing::LocalModel* model : catalog.find(row.model)) {
-        if (model->upstream_index == upstream && model->context_length > 0)
-            return model->context_length;
-    }
-    return std::nullopt;
-}
 
 net::Timeouts timeouts_for(const Config& config, Locality locality) {
     net::Timeouts timeouts;
@@ -156,15 +110,13 @@ storage::AttemptRow QueryRun::with_worst_case(const Attempt& attempt) {
     row.cost_worst_case = true;
     row.usage.input_uncached = decision_.input_tokens;
     row.usage.source = UsageSource::estimated;
-    const auto* price = routing::find_price(*worker_.services().prices, *config_,
-                                            config_->upstreams.at(attempt.upstream_index),
-                                            row.model, {}, row.started_ms);
     // A body that does not parse any more is not sent either.
-    if (!price || parse_body()) return row;
-    routing::RequestSize size = size_of(*request_, context_.body());
-    size.context_length = context_of(row, attempt.upstream_index, worker_.landscape()->catalog);
-    row.cost = routing::most_cost(*price, routing::most_tokens(size));
-    row.price_id = price->id;
+    if (parse_body()) return row;
+    const auto bound = worst_case(worker_, *config_, *request_, context_.body(),
+                                  attempt.upstream_index, row.model, row.started_ms);
+    if (!bound) return row;
+    row.cost = bound->cost;
+    row.price_id = bound->price_id;
     return row;
 }
 
@@ -182,9 +134,17 @@ net::Task<bool> QueryRun::record_open(Attempt& attempt) {
         }
         co_return true;
     }
+    const storage::AttemptRow row = with_worst_case(attempt);
+    const routing::BudgetVerdict verdict =
+        worker_.services().budget->reserve(context_.key_id, row.cost, row.started_ms, attempt.hold);
+    if (!verdict.granted()) {
+        attempt.opened = false;
+        attempt.error = budget_error(verdict, utc_ms());
+        co_return false;
+    }
     Signal committed;
     const std::uint64_t token = worker_.commits().expect(committed);
-    ledger.write(with_worst_case(attempt), worker_.index(), token);
+    ledger.write(row, worker_.index(), token);
     const bool durable = co_await committed.wait();
     if (durable) co_return true;
     attempt.error = Error(Errc::ledger_unavailable,

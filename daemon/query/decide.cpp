@@ -3,6 +3,7 @@
 #include "classifier/classifier.hpp"
 #include "classifier/features.hpp"
 #include "core/text.hpp"
+#include "daemon/query/budget_access.hpp"
 #include "daemon/request_context.hpp"
 #include "routing/policy.hpp"
 
@@ -80,6 +81,19 @@ private:
     std::optional<routing::LocalShare::Ticket> ticket_;
 };
 
+/// Why the budget keeps this query from a candidate; empty if it does not.
+std::string unaffordable(Worker& worker, const ChatRequest& request, const RequestHints& hints,
+                         const Candidate& candidate) {
+    const routing::Budget& budget = *worker.services().budget;
+    if (!budget.limited()) return {};
+    const std::int64_t now_ms = utc_ms();
+    const auto bound = worst_case(worker, *worker.config(), request, hints.body,
+                                  candidate.upstream_index, candidate.model, now_ms);
+    std::optional<PicoUsd> cost;
+    if (bound) cost = bound->cost;
+    return routing::describe(budget.check(hints.key_id, cost, now_ms));
+}
+
 }  // namespace
 
 Result<RequestHints> RequestHints::read(const RequestContext& context) {
@@ -88,6 +102,8 @@ Result<RequestHints> RequestHints::read(const RequestContext& context) {
     if (!fault) fault = read_privacy(trim(context.header("x-router-privacy")), hints);
     if (!fault) fault = read_type(trim(context.header("x-router-type")), hints);
     if (fault) return *fault;
+    hints.body = context.body();
+    hints.key_id = context.key_id;
     hints.session = repair_utf8(trim(context.header("x-router-session")).substr(0, 128));
     return hints;
 }
@@ -122,11 +138,16 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
     ShareAccess share(*services.share, mode);
     const SteadyTime now = steady_now();
     const routing::RouteContext context{
-        config, catalog, *services.prices,
+        config,
+        catalog,
+        *services.prices,
         [&](std::size_t upstream, std::string_view name) {
             return worker.breakers().available(upstream, name, now);
         },
-        [&](const routing::ExternalClaim& claim) { return share.request_external(claim); }};
+        [&](const routing::ExternalClaim& claim) { return share.request_external(claim); },
+        [&](const Candidate& candidate) {
+            return unaffordable(worker, request, hints, candidate);
+        }};
     auto plan = routing::plan_route(*model, query, context);
     if (!plan) {
         share.abandon();

@@ -19,6 +19,8 @@ struct RequestHints {
     bool local_only = false;        ///< x-router-privacy: local-only
     std::optional<QueryType> type;  ///< x-router-type
     std::string session;            ///< x-router-session
+    std::string_view body;          ///< bounds what an external call can cost
+    std::string_view key_id;        ///< of the client, for its budget
 
     /// Error (invalid_parameter): a value that is none of the known ones, naming the header.
     static Result<RequestHints> read(const struct RequestContext& context);

@@ -14,6 +14,7 @@
 #include "providers/codec.hpp"
 #include "routing/admission.hpp"
 #include "routing/attempt.hpp"
+#include "routing/budget.hpp"
 #include "storage/attempt_row.hpp"
 
 namespace llmr::daemon {
@@ -34,7 +35,8 @@ private:
         std::size_t upstream_index = 0;
         std::unique_ptr<providers::Exchange> exchange;
         routing::Admission::Slot slot;
-        EnergyShare::Use energy;  ///< while a local model works for it
+        routing::Budget::Hold hold;  ///< of the budget, while an external call runs
+        EnergyShare::Use energy;     ///< while a local model works for it
         routing::AttemptOutcome outcome = routing::AttemptOutcome::not_sent;
         std::optional<Error> error;
         SteadyTime queued_at{};

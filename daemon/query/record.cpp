@@ -139,6 +139,8 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     settle_row(attempt);
     unwritten_ = nullptr;
     storage::AttemptRow& row = attempt.row;
+    auto& budget = *worker_.services().budget;
+    attempt.sent ? budget.settle(attempt.hold, row.cost) : budget.release(attempt.hold);
     row.final = final;
     if (final && row.status != AttemptStatus::ok) {
         row.http_client = context_.client.stopped() == StopReason::client_gone ? 499

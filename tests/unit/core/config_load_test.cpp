@@ -158,6 +158,33 @@ TEST_SUITE("load config") {
         CHECK(config.role_models.at(QueryType::complex) == RoleModel{"codellama:13b", false});
     }
 
+    TEST_CASE("caps are amounts, and those of keys name keys that exist") {
+        const ConfigResult good = load_config({{"HOME", "/home/me"},
+                                               {"LLM_BUDGET_USD_DAY", "1.50"},
+                                               {"LLM_ROUTER_API_KEYS", "alice=0123456789abcdef"},
+                                               {"LLM_KEY_BUDGET_USD_MONTH", "alice=2,*=0.25"}},
+                                              false);
+        REQUIRE(good.config);
+        CHECK(good.config->budget_day == kPicoPerUsd * 3 / 2);
+        CHECK_FALSE(good.config->budget_month.has_value());
+        CHECK(good.config->key_budgets_month.at("alice") == 2 * kPicoPerUsd);
+        CHECK(good.config->key_budgets_month.at("*") == kPicoPerUsd / 4);
+        const ConfigResult bad = load_config({{"HOME", "/home/me"},
+                                              {"LLM_ROUTER_API_KEYS", "alice=0123456789abcdef"},
+                                              {"LLM_KEY_BUDGET_USD_DAY", "alcie=2"}},
+                                             false);
+        REQUIRE(bad.errors.size() == 1);
+        CHECK(bad.errors[0] ==
+              "LLM_KEY_BUDGET_USD_DAY: LLM_ROUTER_API_KEYS names no key alcie; nearest valid: "
+              "alice=2");
+        const ConfigResult nobody =
+            load_config({{"HOME", "/home/me"}, {"LLM_LOCAL_ONLY_KEYS", "alice"}}, false);
+        REQUIRE(nobody.errors.size() == 1);
+        CHECK(nobody.errors[0] ==
+              "LLM_LOCAL_ONLY_KEYS: LLM_ROUTER_API_KEYS names no key alice; nearest valid: none, "
+              "name the keys first");
+    }
+
     TEST_CASE("a fault names the variable, the value, what is wrong and the nearest valid value") {
         struct Case {
             Environment variables;

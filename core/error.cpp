@@ -34,6 +34,7 @@ constexpr std::array kErrcTable{
     ErrcRow{Errc::no_upstream, "no_upstream", 503},
     ErrcRow{Errc::external_not_allowed, "external_not_allowed", 403},
     ErrcRow{Errc::budget_exceeded, "budget_exceeded", 429},
+    ErrcRow{Errc::content_filter, "content_filter", 400},
     ErrcRow{Errc::queue_full, "queue_full", 503},
     ErrcRow{Errc::rate_limited, "rate_limited", 429},
     ErrcRow{Errc::insufficient_quota, "insufficient_quota", 429},

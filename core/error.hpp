@@ -32,6 +32,7 @@ enum class Errc : std::uint8_t {
     no_upstream,
     external_not_allowed,
     budget_exceeded,
+    content_filter,
     // the answer
     queue_full,
     rate_limited,

@@ -111,6 +111,8 @@ struct Candidate {
     std::string model;               ///< the upstream's own name for the model
     Locality locality = Locality::local;
     std::string why;
+    std::int64_t context_length = 0;  ///< tokens; 0: unknown
+    bool only_if_too_long = false;    ///< tried only when another one cannot hold the prompt
 };
 
 /// A pair that was considered and not chosen.

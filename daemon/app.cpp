@@ -224,6 +224,9 @@ Result<void> App::start() {
     discovery_ = std::make_unique<Discovery>(
         *workers_.front(),
         [this](std::shared_ptr<const Landscape> landscape) { publish(std::move(landscape)); });
+    services_.look_again = [this] {
+        net::asio::post(workers_.front()->context(), [this] { discovery_->refresh_soon(); });
+    };
     for (auto& worker : workers_) {
         threads_.emplace_back([target = worker.get()] { target->run(); });
     }

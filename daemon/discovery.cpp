@@ -14,6 +14,10 @@
 namespace llmr::daemon {
 namespace {
 
+constexpr std::chrono::seconds kUsualPause{30};
+/// A server that is back answers queries again after about this time.
+constexpr std::chrono::seconds kPauseWhileDown{1};
+
 /// The entries of a {"models": [...]} answer as JSON texts, so that no view outlives an await.
 std::vector<std::string> entries_of(std::string_view answer) {
     std::vector<std::string> entries;
@@ -68,7 +72,7 @@ net::Task<void> Discovery::run() {
         const bool all_up =
             last_ && std::all_of(last_->upstreams.begin(), last_->upstreams.end(),
                                  [](const UpstreamHealth& upstream) { return upstream.up; });
-        timer_.expires_after(all_up ? std::chrono::seconds(30) : std::chrono::seconds(3));
+        timer_.expires_after(all_up ? kUsualPause : kPauseWhileDown);
         boost::system::error_code ec;
         auto token = net::asio::redirect_error(net::use_task, ec);
         if (!soon_) co_await timer_.async_wait(token);
@@ -96,6 +100,7 @@ net::Task<UpstreamHealth> Discovery::look_at(std::size_t upstream_index,
     auto tags = co_await fetch_from(worker_, upstream_index, "/api/tags", {});
     if (!tags) {
         health.error = tags.error().message;
+        keep_known(upstream_index, models);
         co_return health;
     }
     health.up = true;
@@ -105,6 +110,18 @@ net::Task<UpstreamHealth> Discovery::look_at(std::size_t upstream_index,
     auto version = co_await fetch_from(worker_, upstream_index, "/api/version", {});
     if (version) health.version = member(*version, "version");
     co_return health;
+}
+
+/// A server that is away keeps its models: their queries fail over, or fail as unreachable, rather
+/// than for a model that nobody knows.
+void Discovery::keep_known(std::size_t upstream_index,
+                           std::vector<routing::LocalModel>& models) const {
+    if (!last_) return;
+    for (const routing::LocalModel& model : last_->catalog.models()) {
+        if (model.upstream_index != upstream_index) continue;
+        models.push_back(model);
+        models.back().resident = false;
+    }
 }
 
 net::Task<void> Discovery::read_models(std::size_t upstream_index, std::string tags,

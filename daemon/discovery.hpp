@@ -23,7 +23,7 @@ public:
 
     /// Looks at every upstream once and publishes.
     net::Task<void> refresh();
-    /// Refreshes for ever: every 30 s, every 3 s while something is down.
+    /// Refreshes for ever: every 30 s, every second while something is down.
     net::Task<void> run();
     /// Makes `run` look without waiting further.
     void refresh_soon();
@@ -32,6 +32,7 @@ public:
 private:
     net::Task<UpstreamHealth> look_at(std::size_t upstream_index,
                                       std::vector<routing::LocalModel>& models);
+    void keep_known(std::size_t upstream_index, std::vector<routing::LocalModel>& models) const;
     net::Task<void> read_models(std::size_t upstream_index, std::string tags,
                                 std::vector<routing::LocalModel>& models);
     net::Task<void> read_resident(std::size_t upstream_index, std::size_t first,

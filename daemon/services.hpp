@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,6 +47,7 @@ struct Services {
     std::unique_ptr<routing::Budget> budget;
     std::unique_ptr<metrics::Metrics> metrics;
     std::unique_ptr<StatsService> stats;
+    std::function<void()> look_again;  ///< discovery should look at the upstreams now
     std::shared_ptr<boost::asio::ssl::context> tls;
     EnergyShare energy;  ///< of the local models; its power is 0 where nobody states it
     const routing::PriceBook* prices = nullptr;

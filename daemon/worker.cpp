@@ -13,7 +13,8 @@ Worker::Worker(int index, Services& services, std::shared_ptr<const Config> conf
       config_(std::move(config)),
       landscape_(std::make_shared<const Landscape>()),
       api_keys_(config_->api_keys),
-      resolver_(context_.get_executor()) {
+      resolver_(context_.get_executor()),
+      retries_(config_->retry_budget_percent) {
     for (const UpstreamConfig& upstream : config_->upstreams) {
         // The configuration was validated: a URL that does not parse cannot be here.
         net::Endpoint endpoint = net::parse_base_url(upstream.base_url).value();
@@ -27,10 +28,24 @@ Worker::~Worker() = default;
 void Worker::set_config(std::shared_ptr<const Config> config) {
     config_ = std::move(config);
     api_keys_ = net::ApiKeys(config_->api_keys);
+    retries_.set_percent(config_->retry_budget_percent);
 }
 
 void Worker::set_landscape(std::shared_ptr<const Landscape> landscape) {
+    const auto was_down = [this](std::size_t i) {
+        return i < landscape_->upstreams.size() && !landscape_->upstreams[i].up;
+    };
+    // What failed while the server was away says nothing about it now.
+    for (std::size_t i = 0; i < landscape->upstreams.size(); ++i)
+        if (landscape->upstreams[i].up && was_down(i)) breakers_.forget(i);
     landscape_ = std::move(landscape);
+}
+
+bool Worker::available(std::size_t upstream_index, std::string_view model, SteadyTime now) const {
+    const auto& seen = landscape_->upstreams;
+    const bool down =
+        upstream_index < seen.size() && seen[upstream_index].checked && !seen[upstream_index].up;
+    return !down && breakers_.available(upstream_index, model, now);
 }
 
 void Worker::run() {

@@ -14,6 +14,7 @@
 #include "net/http_client.hpp"
 #include "net/resolver.hpp"
 #include "routing/breaker.hpp"
+#include "routing/retry_budget.hpp"
 
 namespace llmr::daemon {
 
@@ -40,6 +41,10 @@ public:
 
     net::HttpClient& client(std::size_t upstream_index) { return *clients_.at(upstream_index); }
     routing::BreakerMap& breakers() { return breakers_; }
+    routing::RetryBudget& retries() { return retries_; }
+    /// Is this (upstream, model) worth trying now: discovery sees the server, its breaker lets
+    /// queries through.
+    bool available(std::size_t upstream_index, std::string_view model, SteadyTime now) const;
     CommitWaiters& commits() { return commits_; }
 
     std::unordered_set<Session*>& sessions() { return sessions_; }
@@ -60,6 +65,7 @@ private:
     net::Resolver resolver_;
     std::vector<std::unique_ptr<net::HttpClient>> clients_;
     routing::BreakerMap breakers_;
+    routing::RetryBudget retries_;
     CommitWaiters commits_;
     std::unordered_set<Session*> sessions_;
 };

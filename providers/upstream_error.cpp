@@ -34,6 +34,12 @@ constexpr std::array<std::string_view, 7> kOverflowWords{
 constexpr std::array<std::string_view, 4> kQuotaWords{
     "insufficient_quota", "budget_exceeded", "insufficient balance", "insufficient credits"};
 
+// Azure, OpenAI, Anthropic and OpenRouter, in this order.
+constexpr std::array<std::string_view, 7> kFilterWords{
+    "content_filter",           "responsibleaipolicyviolation", "content management policy",
+    "content_policy_violation", "content filtering policy",     "requires moderation",
+    "input was flagged"};
+
 constexpr std::array<std::string_view, 2> kMessageKeys{"message", "detail"};
 
 template <std::size_t N>
@@ -96,6 +102,7 @@ Said read_said(element root) {
 Errc classify(int status, const Said& said) {
     const std::string text = to_lower(said.code + said.message);
     if (says_any(text, kOverflowWords)) return Errc::context_length_exceeded;
+    if (status < 500 && says_any(text, kFilterWords)) return Errc::content_filter;
     switch (status) {
         case 401:
         case 403:

@@ -77,4 +77,9 @@ bool BreakerMap::available(std::size_t upstream_index, std::string_view model,
     return found == breakers_.end() || found->second.available(now);
 }
 
+void BreakerMap::forget(std::size_t upstream_index) {
+    for (auto& [key, breaker] : breakers_)
+        if (key.first == upstream_index) breaker = Breaker();
+}
+
 }  // namespace llmr::routing

@@ -45,6 +45,8 @@ public:
     /// share one breaker, so that names made up by clients cannot fill the memory.
     Breaker& at(std::size_t upstream_index, std::string_view model);
     bool available(std::size_t upstream_index, std::string_view model, SteadyTime now) const;
+    /// The upstream is back: its breakers are closed.
+    void forget(std::size_t upstream_index);
 
 private:
     using Key = std::pair<std::size_t, std::string>;

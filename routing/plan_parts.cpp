@@ -19,6 +19,7 @@ Candidate candidate_of(const LocalModel& model, const RouteContext& context, std
     candidate.upstream_index = model.upstream_index;
     candidate.model = model.name;
     candidate.locality = model.locality;
+    candidate.context_length = model.context_length;
     candidate.why = std::move(why);
     return candidate;
 }

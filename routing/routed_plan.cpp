@@ -35,6 +35,7 @@ private:
     void ask_share();
     void add_external(std::string why);
     void add_locals();
+    void add_roomier();
     void add_fallback();
     void limit_attempts(std::size_t most);
     Error why_nothing() const;
@@ -46,6 +47,7 @@ private:
 
     const RouteQuery& query_;
     const RouteContext& context_;
+    LocalNeeds needs_;
     QueryType type_;
     QueryType role_;
     bool asked_external_ = false;  ///< by the client, in a header or the model's name
@@ -74,12 +76,11 @@ RoutedPlan::RoutedPlan(const ModelRequest& request, const RouteQuery& query,
                    (type_ == QueryType::code && !asked_external_);
     if (!stays_local_) external_ = external_target(context);
 
-    LocalNeeds needs;
-    needs.role = role_;
-    needs.images = query.has_images && !embed;
-    needs.tools = query.has_tools && !embed;
-    needs.input_tokens = embed ? 0 : query.estimated_input_tokens;
-    local_ = pick_local(context.catalog, needs);
+    needs_.role = role_;
+    needs_.images = query.has_images && !embed;
+    needs_.tools = query.has_tools && !embed;
+    needs_.input_tokens = embed ? 0 : query.estimated_input_tokens;
+    local_ = pick_local(context.catalog, needs_);
 }
 
 /// A local model fills the role, and none that is installed can serve this query.
@@ -171,6 +172,22 @@ void RoutedPlan::add_locals() {
     }
 }
 
+/// Tokens are estimated here: a prompt that fills half of the context or more may exceed it.
+void RoutedPlan::add_roomier() {
+    if (plan_.candidates.empty() || plan_.candidates.front().locality != Locality::local) return;
+    const std::int64_t context = plan_.candidates.front().context_length;
+    if (needs_.input_tokens == 0 || needs_.input_tokens * 2 < context) return;
+    LocalNeeds needs = needs_;
+    needs.input_tokens = context + 1;
+    for (const LocalModel* host : pick_local(context_.catalog, needs).hosts) {
+        Candidate candidate = candidate_of(*host, context_, "if the prompt does not fit");
+        if (context == 0 || !is_healthy(context_, candidate)) continue;
+        candidate.only_if_too_long = true;
+        plan_.candidates.push_back(std::move(candidate));
+        return;
+    }
+}
+
 /// Last in line; the share is asked, or told, when its turn comes. So never first here.
 void RoutedPlan::add_fallback() {
     const bool there = plan_.external_reserved || fallback_first_;
@@ -254,6 +271,7 @@ Result<RoutePlan> RoutedPlan::make() {
     if (plan_.external_reserved) add_external("external allowance");
     if (fallback_first_) add_external("no local model is available");
     add_locals();
+    add_roomier();
     add_fallback();
     limit_attempts(kMaxAttempts);
     if (plan_.candidates.empty()) return why_nothing();

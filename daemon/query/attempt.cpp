@@ -9,6 +9,7 @@
 #include "core/log.hpp"
 #include "daemon/query/budget_access.hpp"
 #include "daemon/query/query_run.hpp"
+#include "routing/retry_after.hpp"
 
 namespace llmr::daemon {
 namespace {
@@ -211,7 +212,7 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
         attempt.sent = false;
         went_external_ = went_external_before;
     } else {
-        attempt.outcome = AttemptOutcome::failed_early;
+        attempt.outcome = routing::outcome_of_status(0, attempt.error->code, candidate.locality);
     }
 }
 
@@ -221,25 +222,27 @@ net::Task<void> QueryRun::read_error_answer(Attempt& attempt, net::ClientExchang
     const std::string text = body ? std::move(*body) : std::string();
     Error error = providers::parse_upstream_error(
         config_->upstreams[attempt.upstream_index].dialect, status, text);
-    const std::string retry_after(upstream.header("retry-after"));
-    if (!retry_after.empty() && retry_after.find_first_not_of("0123456789") == retry_after.npos) {
-        error.retry_after_seconds = std::atoi(retry_after.substr(0, 6).c_str());
-    }
+    error.retry_after_seconds = routing::retry_after_seconds(
+        upstream.header("retry-after"), upstream.header("retry-after-ms"), utc_ms());
     attempt.outcome = context_.client.stopped() == StopReason::none
-                          ? routing::outcome_of_status(status, error.code)
+                          ? routing::outcome_of_status(status, error.code, attempt.row.locality)
                           : AttemptOutcome::client_gone;
     attempt.error = std::move(error);
 }
 
 void QueryRun::note_breaker(const Attempt& attempt, const Candidate& candidate) {
     auto& breaker = worker_.breakers().at(candidate.upstream_index, candidate.model);
+    const bool was_closed = breaker.state(steady_now()) == routing::Breaker::State::closed;
     switch (attempt.outcome) {
         case AttemptOutcome::ok:
         case AttemptOutcome::rejected:  // it answered: it lives
+        case AttemptOutcome::too_long:
+        case AttemptOutcome::filtered:
             breaker.on_success();
             break;
         case AttemptOutcome::refused:
         case AttemptOutcome::failed_early:
+        case AttemptOutcome::uncertain:
             breaker.on_failure(
                 steady_now(),
                 std::chrono::seconds(attempt.error ? attempt.error->retry_after_seconds.value_or(0)
@@ -258,6 +261,10 @@ void QueryRun::note_breaker(const Attempt& attempt, const Candidate& candidate) 
         case AttemptOutcome::client_gone:
             break;
     }
+    // A local server that has gone away is looked for at once, and so found when it is back.
+    const bool opened =
+        was_closed && breaker.state(steady_now()) != routing::Breaker::State::closed;
+    if (opened && candidate.locality == Locality::local) worker_.services().look_again();
 }
 
 }  // namespace llmr::daemon

@@ -142,7 +142,7 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
         catalog,
         *services.prices,
         [&](std::size_t upstream, std::string_view name) {
-            return worker.breakers().available(upstream, name, now);
+            return worker.available(upstream, name, now);
         },
         [&](const routing::ExternalClaim& claim) { return share.request_external(claim); },
         [&](const Candidate& candidate) {

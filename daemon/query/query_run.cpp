@@ -87,15 +87,16 @@ net::Task<void> QueryRun::run() {
     context_.client.unwatch();
 }
 
-bool QueryRun::permit_fallback(const routing::AttemptMachine& machine) {
-    if (!machine.is_fallback_external()) return true;
+/// A local failure is about to go external.
+bool QueryRun::permit_fallback() {
     const bool within_allowance = config_->fallback_policy == FallbackPolicy::allowance;
     return worker_.services().share->move_external(decision_.ticket, within_allowance);
 }
 
 net::Task<void> QueryRun::run_attempts() {
     routing::AttemptMachine machine(decision_.plan, config_->fallback_policy,
-                                    context_.arrived + config_->request_deadline);
+                                    context_.arrived + config_->request_deadline,
+                                    &worker_.retries());
     for (;;) {
         const Candidate& candidate = decision_.plan.candidates[machine.current()];
         Attempt attempt;
@@ -109,12 +110,13 @@ net::Task<void> QueryRun::run_attempts() {
             decision_.ticket.external) {
             worker_.services().share->give_back(decision_.ticket);
         }
-        if (attempt.outcome == routing::AttemptOutcome::ok) co_return;
-        // Whether this attempt was the last must be known before its row is closed.
-        auto step = machine.after(attempt.outcome, steady_now());
-        while (step == routing::NextStep::next && !permit_fallback(machine)) {
-            step = machine.after(routing::AttemptOutcome::not_sent, steady_now());
+        if (attempt.outcome == routing::AttemptOutcome::ok) {
+            worker_.retries().on_success();
+            co_return;
         }
+        // Whether this attempt was the last must be known before its row is closed.
+        const auto step =
+            machine.after(attempt.outcome, steady_now(), [this] { return permit_fallback(); });
         const bool final =
             step == routing::NextStep::stop || context_.client.stopped() != StopReason::none;
         co_await record_close(attempt, final);

@@ -50,7 +50,7 @@ private:
     std::optional<Error> parse_body();
     net::Task<void> run_attempts();
     net::Task<void> fail(Error error);
-    bool permit_fallback(const routing::AttemptMachine& machine);
+    bool permit_fallback();
 
     // one attempt (attempt.cpp)
     net::Task<void> make_attempt(Attempt& attempt, const Candidate& candidate);

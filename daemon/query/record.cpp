@@ -20,10 +20,13 @@ AttemptStatus status_of(AttemptOutcome outcome, bool sent, const std::optional<E
         case AttemptOutcome::not_sent:
             return AttemptStatus::refused;
         case AttemptOutcome::failed_early:
+        case AttemptOutcome::uncertain:
         case AttemptOutcome::failed_late:
             return error && error->code == Errc::upstream_stream_cut ? AttemptStatus::upstream_cut
                                                                      : AttemptStatus::error;
         case AttemptOutcome::rejected:
+        case AttemptOutcome::too_long:
+        case AttemptOutcome::filtered:
         case AttemptOutcome::refused:
             return sent ? AttemptStatus::error : AttemptStatus::refused;
     }

@@ -15,6 +15,18 @@ using routing::AttemptOutcome;
 /// What an upstream may send after its terminal marker before its connection is given up.
 constexpr std::chrono::milliseconds kTrailingWait{250};
 
+/// Of an error that came in the place of an answer, with status 200.
+AttemptOutcome outcome_of_said(const Error& error) {
+    switch (error.code) {
+        case Errc::context_length_exceeded:
+            return AttemptOutcome::too_long;
+        case Errc::content_filter:
+            return AttemptOutcome::filtered;
+        default:
+            return AttemptOutcome::failed_early;
+    }
+}
+
 }  // namespace
 
 net::Task<void> QueryRun::relay(Attempt& attempt, net::ClientExchange& upstream) {
@@ -72,8 +84,9 @@ net::Task<void> QueryRun::relay(Attempt& attempt, net::ClientExchange& upstream)
                     : broken      ? std::move(*broken)
                                   : Error(Errc::upstream_stream_cut, "the answer broke off");
     const bool client_has_content = context_.client.stream_begun() && summary.content_started;
-    attempt.outcome =
-        client_has_content ? AttemptOutcome::failed_late : AttemptOutcome::failed_early;
+    attempt.outcome = client_has_content ? AttemptOutcome::failed_late
+                      : summary.error    ? outcome_of_said(*summary.error)
+                                         : routing::outcome_of_broken_answer(attempt.row.locality);
 }
 
 /// What follows the terminal marker is the end of the body and usually there already: reading it

@@ -15,6 +15,7 @@ using llmr::routing::AttemptMachine;
 using llmr::routing::AttemptOutcome;
 using llmr::routing::NextStep;
 using llmr::routing::outcome_of_status;
+using llmr::routing::RetryBudget;
 
 namespace {
 
@@ -72,7 +73,7 @@ TEST_CASE("an upstream's status decides whether another candidate may be tried")
     for (const auto& row : rows) {
         CAPTURE(row.status);
         CAPTURE(llmr::code_string(row.code));
-        CHECK(outcome_of_status(row.status, row.code) == row.expected);
+        CHECK(outcome_of_status(row.status, row.code, Locality::local) == row.expected);
     }
 }
 
@@ -132,23 +133,25 @@ TEST_CASE("a candidate that appears twice is tried once") {
     CHECK(machine.current() == 2);
 }
 
-TEST_CASE("external after local without a reservation is a fallback, nothing else is") {
+TEST_CASE("external after local without a reservation is a fallback and needs leave") {
     const struct {
         const char* places;
         bool reserved;
-        std::vector<bool> fallback;
+        std::vector<int> asked;  ///< how often, in all, when each candidate's turn has come
     } rows[] = {
-        {"le", false, {false, true}},        {"lle", false, {false, false, true}},
-        {"el", true, {false, false}},        {"ee", false, {false, false}},
-        {"lee", false, {false, true, true}}, {"el", false, {false, false}},
+        {"le", false, {0, 1}}, {"lle", false, {0, 0, 1}}, {"el", true, {0, 0}},
+        {"ee", false, {0, 0}}, {"lee", false, {0, 1, 2}}, {"el", false, {0, 0}},
     };
     for (const auto& row : rows) {
         CAPTURE(row.places);
         const RoutePlan plan = plan_of(row.places, row.reserved);
         AttemptMachine machine(plan, FallbackPolicy::always, kDeadline);
-        for (std::size_t i = 0; i < row.fallback.size(); ++i) {
-            if (i > 0) REQUIRE(machine.after(AttemptOutcome::refused, kNow) == NextStep::next);
-            CHECK(machine.is_fallback_external() == row.fallback[i]);
+        int asked = 0;
+        const auto permit = [&asked] { return ++asked > 0; };
+        for (std::size_t i = 0; i < row.asked.size(); ++i) {
+            if (i > 0)
+                REQUIRE(machine.after(AttemptOutcome::refused, kNow, permit) == NextStep::next);
+            CHECK(asked == row.asked[i]);
         }
     }
 }
@@ -164,12 +167,71 @@ TEST_CASE("policy never skips a fallback even if the plan holds one") {
     CHECK(granted.current() == 1);
 }
 
-TEST_CASE("a fallback that the share refuses is passed like a candidate that cannot be reached") {
+TEST_CASE("a fallback without leave is passed over and is no attempt") {
     const RoutePlan plan = plan_of("lel");
     AttemptMachine machine(plan, FallbackPolicy::allowance, kDeadline);
-    CHECK(machine.after(AttemptOutcome::failed_early, kNow) == NextStep::next);
-    CHECK(machine.is_fallback_external());
-    CHECK(machine.after(AttemptOutcome::not_sent, kNow) == NextStep::next);
+    CHECK(machine.after(AttemptOutcome::failed_early, kNow, [] { return false; }) ==
+          NextStep::next);
     CHECK(machine.current() == 2);
-    CHECK_FALSE(machine.is_fallback_external());
+    CHECK(machine.attempts() == 2);
+}
+
+TEST_CASE("a prompt that is too long goes to more context only") {
+    RoutePlan plan = plan_of("llle");
+    plan.candidates[0].context_length = 8192;
+    plan.candidates[1].context_length = 4096;
+    plan.candidates[2].context_length = 32768;
+    plan.candidates[2].only_if_too_long = true;
+    AttemptMachine machine(plan, FallbackPolicy::always, kDeadline);
+    CHECK(machine.after(AttemptOutcome::too_long, kNow) == NextStep::next);
+    CHECK(machine.current() == 2);
+    CHECK(machine.after(AttemptOutcome::too_long, kNow) == NextStep::next);
+    CHECK(machine.current() == 3);  // whose context nobody states
+    AttemptMachine refused(plan, FallbackPolicy::always, kDeadline);
+    CHECK(refused.after(AttemptOutcome::refused, kNow) == NextStep::next);
+    CHECK(refused.current() == 1);
+    CHECK(refused.after(AttemptOutcome::refused, kNow) == NextStep::next);
+    CHECK(refused.current() == 3);  // the roomy one is there for long prompts
+}
+
+TEST_CASE("what a filter rejects goes to another upstream only") {
+    RoutePlan plan = plan_of("eel");
+    plan.candidates[1].upstream_index = 0;
+    plan.candidates[1].model = "n";
+    AttemptMachine machine(plan, FallbackPolicy::always, kDeadline);
+    CHECK(machine.after(AttemptOutcome::filtered, kNow) == NextStep::next);
+    CHECK(machine.current() == 2);
+    CHECK(machine.after(AttemptOutcome::filtered, kNow) == NextStep::stop);
+}
+
+TEST_CASE("a call that may be billed is not made again without an answer") {
+    CHECK(outcome_of_status(0, Errc::upstream_timeout, Locality::external) ==
+          AttemptOutcome::uncertain);
+    CHECK(outcome_of_status(502, Errc::upstream_error, Locality::external) ==
+          AttemptOutcome::uncertain);
+    CHECK(outcome_of_status(504, Errc::upstream_timeout, Locality::external) ==
+          AttemptOutcome::uncertain);
+    CHECK(outcome_of_status(500, Errc::upstream_error, Locality::external) ==
+          AttemptOutcome::failed_early);
+    CHECK(outcome_of_status(0, Errc::upstream_unreachable, Locality::external) ==
+          AttemptOutcome::not_sent);
+    CHECK(outcome_of_status(400, Errc::content_filter, Locality::external) ==
+          AttemptOutcome::filtered);
+    CHECK(outcome_of_status(400, Errc::context_length_exceeded, Locality::local) ==
+          AttemptOutcome::too_long);
+    const RoutePlan plan = plan_of("ee");
+    AttemptMachine machine(plan, FallbackPolicy::always, kDeadline);
+    CHECK(machine.after(AttemptOutcome::uncertain, kNow) == NextStep::stop);
+}
+
+TEST_CASE("without a retry left only what was never sent moves on") {
+    const RoutePlan plan = plan_of("lll");
+    RetryBudget retries(10);
+    while (retries.take(kNow)) {
+    }
+    AttemptMachine machine(plan, FallbackPolicy::always, kDeadline, &retries);
+    CHECK(machine.after(AttemptOutcome::refused, kNow) == NextStep::stop);
+    CHECK(machine.out_of_retries());
+    CHECK(machine.after(AttemptOutcome::not_sent, kNow) == NextStep::next);
+    CHECK_FALSE(machine.out_of_retries());
 }

@@ -212,7 +212,8 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
         attempt.sent = false;
         went_external_ = went_external_before;
     } else {
-        attempt.outcome = routing::outcome_of_status(0, attempt.error->code, candidate.locality);
+        // Bytes have left, whatever the reason is called.
+        attempt.outcome = routing::outcome_of_broken_answer(candidate.locality);
     }
 }
 

@@ -1,0 +1,142 @@
+// Clients that leave at any moment: nothing stays behind.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "tests/support/test_router.hpp"
+
+using namespace llmr;
+using namespace llmr::test;
+using std::chrono::microseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr int kClients = 32;
+constexpr int kSlots = 40;
+
+/// LLM_DISCONNECTS asks for more.
+int disconnects() {
+    const char* wanted = std::getenv("LLM_DISCONNECTS");
+    return wanted == nullptr ? 640 : std::atoi(wanted);
+}
+
+/// Half as long as an answer takes, on average: many leave before the first token, some late.
+microseconds random_moment(std::mt19937& random) {
+    return microseconds(random() % 200'000);
+}
+
+std::string marked_body(int number) {
+    return chat_body(fmt::format("What is 2+2? [{:06}]", number),
+                     number % 3 == 0 ? "" : "\"stream\":true");
+}
+
+/// When each client left, by its number.
+std::vector<steady_clock::time_point> leave_often(const TestRouter& router, int count) {
+    std::vector<steady_clock::time_point> left(static_cast<std::size_t>(count));
+    std::atomic<int> next{0};
+    std::vector<std::thread> clients;
+    for (unsigned client = 0; client < kClients; ++client) {
+        clients.emplace_back([&, client] {
+            std::mt19937 random(client);
+            for (int number = next++; number < count; number = next++) {
+                HttpConnection connection(router.port());
+                connection.send("POST", number % 2 == 0 ? "/v1/chat/completions" : "/api/chat",
+                                marked_body(number));
+                // Not to wait for anything: the moment is what is tested.
+                std::this_thread::sleep_for(random_moment(random));
+                left[static_cast<std::size_t>(number)] = steady_clock::now();
+                connection.close();
+            }
+        });
+    }
+    for (std::thread& client : clients)
+        client.join();
+    return left;
+}
+
+int number_in(const std::string& body) {
+    return std::atoi(body.c_str() + body.find("2+2? [") + 6);
+}
+
+template <class Condition>
+bool eventually(Condition condition) {
+    const auto deadline = steady_clock::now() + std::chrono::seconds(20);
+    while (!condition() && steady_clock::now() < deadline)
+        std::this_thread::yield();
+    return condition();
+}
+
+std::string gauge(const TestRouter& router, const std::string& name) {
+    const std::string text = router.get("/metrics").body;
+    const std::size_t at = text.find("\n" + name + " ");
+    if (at == text.npos) return {};
+    return text.substr(at + name.size() + 2, text.find('\n', at + 1) - at - name.size() - 2);
+}
+
+/// As many at once as there are slots are served, with no queue at all.
+bool all_slots_are_free(const TestRouter& router) {
+    std::atomic<int> served{0};
+    std::vector<std::thread> clients;
+    for (int i = 0; i < kSlots; ++i)
+        clients.emplace_back([&] {
+            served += router.post("/api/chat", chat_body("What is 2+2?")).status == 200 ? 1 : 0;
+        });
+    for (std::thread& client : clients)
+        client.join();
+    return served == kSlots;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "clients leave at random moments: upstreams are closed, slots and sockets are given back") {
+    steady_clock::time_point simulator_start;
+    const TestRouter router(
+        Environment{{"LLM_LOCAL_PARALLEL", std::to_string(kSlots)}, {"LLM_LOCAL_QUEUE", "0"}},
+        [&](simulator::SimulatorOptions& options) {
+            options.behaviour.first_token_delay = std::chrono::milliseconds(60);
+            options.behaviour.tokens_per_second = 400;
+            options.behaviour.answer_tokens = 50;
+            simulator_start = steady_clock::now();
+        });
+    const int count = disconnects();
+    const auto left = leave_often(router, count);
+
+    CHECK(eventually([&] { return gauge(router, "llm_router_queries_in_flight") == "0"; }));
+    // The one that asks, at most.
+    // The one that asks, at most.
+    CHECK(eventually([&] { return gauge(router, "llm_router_open_connections") <= "1"; }));
+    CHECK(eventually([&] {
+        const auto entries = router.simulator->requests();
+        return std::all_of(entries.begin(), entries.end(), [](const auto& entry) {
+            return entry.completed || entry.closed_after_us > 0;
+        });
+    }));
+    std::vector<std::int64_t> delays;
+    for (const auto& entry : router.simulator->requests()) {
+        if (entry.completed || entry.closed_after_us == 0) continue;
+        const auto closed = simulator_start + microseconds(entry.closed_after_us);
+        const auto delay = closed - left[static_cast<std::size_t>(number_in(entry.body))];
+        delays.push_back(std::chrono::duration_cast<microseconds>(delay).count());
+    }
+    std::sort(delays.begin(), delays.end());
+    REQUIRE(delays.size() > static_cast<std::size_t>(count) / 10);
+    MESSAGE(
+        fmt::format("{} clients left, {} while their upstream was at work; it was closed {:.1f} "
+                    "ms later at p50, {:.1f} at p99, {:.1f} at most",
+                    count, delays.size(), double(delays[delays.size() / 2]) / 1000,
+                    double(delays[delays.size() * 99 / 100]) / 1000, double(delays.back()) / 1000));
+    CHECK(all_slots_are_free(router));
+    CHECK(eventually([&] {
+        return json_at(router.get("/router/queries?status=open").body, "/queries/0/status").empty();
+    }));
+}

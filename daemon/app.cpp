@@ -129,8 +129,14 @@ Result<void> App::open_ledger() {
     auto ledger = storage::Ledger::open(options);
     if (!ledger) return ledger.error();
     services_.ledger = std::move(*ledger);
+    storage::Stats all;
+    if (config_->share_unit != ShareUnit::queries) {
+        auto stats = storage::LedgerReader(config_->db_path).stats(0);
+        if (!stats) return stats.error();
+        all = std::move(*stats);
+    }
     const routing::ShareHistory history =
-        share_history(services_.ledger->share_history(), *config_);
+        share_history(services_.ledger->share_history(), *config_, all);
     services_.share = std::make_unique<routing::LocalShare>(config_->local_threshold,
                                                             config_->local_window, history);
     if (const auto count = services_.ledger->interrupted_at_open(); count > 0) {

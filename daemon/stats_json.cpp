@@ -54,15 +54,46 @@ void write_seed_names(JsonWriter& json, const storage::Stats& stats, const Stats
         .field("on_target", local >= context.target_local_pct);
 }
 
+/// 100 with no queries: nobody has left.
+double local_percent(std::int64_t total, std::int64_t external) {
+    return total == 0 ? 100.0 : percent(total - external, total);
+}
+
+/// A sum of the share in its unit.
+std::string in_unit(std::int64_t amount, ShareUnit unit) {
+    return unit == ShareUnit::cost ? format_usd(amount) : std::to_string(amount);
+}
+
+void write_unit(JsonWriter& json, const routing::ShareSnapshot& share, ShareUnit unit) {
+    json.field("unit", unit == ShareUnit::cost     ? "cost"
+                       : unit == ShareUnit::tokens ? "tokens"
+                                                   : "queries");
+    if (!share.weights) return;
+    json.raw_field("unit_total", in_unit(share.weights->total, unit))
+        .raw_field("unit_external", in_unit(share.weights->external, unit))
+        .raw_field("unit_window_total", in_unit(share.window_weights.total, unit))
+        .raw_field("unit_window_external", in_unit(share.window_weights.external, unit));
+}
+
 void write_share(JsonWriter& json, const StatsContext& context) {
     const routing::ShareSnapshot& share = context.share;
     json.key("local_share")
         .begin_object()
         .field("total", share.total)
         .field("external", share.external)
+        .field("local_percentage", local_percent(share.total, share.external))
         .field("window_total", share.window_total)
-        .field("window_external", share.window_external)
-        .field("allowance_now", share.allowance)
+        .field("window_external", share.window_external);
+    for (const SharePeriod& period : context.share_periods)
+        json.key(period.name)
+            .begin_object()
+            .field("from", iso8601(period.from_ms))
+            .field("total", period.total)
+            .field("external", period.external)
+            .field("local_percentage", local_percent(period.total, period.external))
+            .end_object();
+    write_unit(json, share, context.share_unit);
+    json.raw_field("allowance_now", in_unit(share.allowance, context.share_unit))
         .field("allowance_refused", share.refused)
         .field("score_cut", share.cut)
         .field("below_cut", share.passed_over)
@@ -107,8 +138,7 @@ void write_groups(JsonWriter& json, std::string_view name, const std::vector<Gro
 }  // namespace
 
 double local_percentage(const storage::Stats& stats) {
-    if (stats.total.queries == 0) return 100.0;
-    return percent(stats.local.queries, stats.total.queries);
+    return local_percent(stats.total.queries, stats.external.queries);
 }
 
 std::string stats_json(const storage::Stats& stats, const StatsContext& context) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "core/config.hpp"
+#include "daemon/share_periods.hpp"
 #include "daemon/table_text.hpp"
 #include "routing/budget.hpp"
 #include "routing/local_share.hpp"
@@ -15,6 +17,8 @@ namespace llmr::daemon {
 struct StatsContext {
     double target_local_pct = 95;
     routing::ShareSnapshot share;
+    ShareUnit share_unit = ShareUnit::queries;
+    std::vector<SharePeriod> share_periods;
     std::vector<routing::BudgetState> budget;
     std::map<std::string, std::string> key_names;  ///< by key id
     bool simulated = false;

@@ -45,6 +45,12 @@ LocalShare::LocalShare(double threshold_percent, int window, const ShareHistory&
     window_external_ = external_between(seq_ - window_count() + 1, seq_);
     for (const std::optional<double>& score : history.recent_scores)
         cut_.record(score);
+    if (history.weights)
+        weights_.emplace(window_, history.weights->all, history.weights->recent, seq_);
+}
+
+WeightedShare::Entry LocalShare::entry_of(const Ticket& ticket) {
+    return {ticket.external ? ticket.weight.external : ticket.weight.local, ticket.external};
 }
 
 bool LocalShare::bound_holds(std::int64_t external, std::int64_t total) const {
@@ -83,7 +89,11 @@ bool LocalShare::grant_allowed() const {
     return bound_holds(window_external_ - (leaving ? 1 : 0) + 1, window_);
 }
 
-LocalShare::Ticket LocalShare::append(bool external) {
+bool LocalShare::grant_allowed(const ShareWeight& weight) const {
+    return weights_ ? weights_->allows(weight.external, allowed_per_100k_) : grant_allowed();
+}
+
+LocalShare::Ticket LocalShare::append(bool external, const ShareWeight& weight) {
     if (ring_count_ >= window_ && ring_[slot_of(seq_ - window_ + 1)]) --window_external_;
     ++seq_;
     ++total_;
@@ -93,12 +103,21 @@ LocalShare::Ticket LocalShare::append(bool external) {
         ++external_;
         ++window_external_;
     }
-    return {seq_, external};
+    const Ticket ticket{seq_, external, Grant::not_asked, weight};
+    if (weights_) weights_->append(seq_, entry_of(ticket));
+    return ticket;
 }
 
-double LocalShare::score_rate() const {
+/// Places for queries like this one.
+double LocalShare::free_places(const ShareWeight& weight) const {
+    if (!weights_) return static_cast<double>(possible_grants());
+    return static_cast<double>(weights_->room(allowed_per_100k_)) /
+           static_cast<double>(std::max<std::int64_t>(weight.external, 1));
+}
+
+double LocalShare::score_rate(const ShareWeight& weight) const {
     const double share = static_cast<double>(allowed_per_100k_) / kWhole;
-    const auto places = static_cast<double>(possible_grants());
+    const double places = free_places(weight);
     return share *
            std::min(kMostRate, kLeastRate + kRatePerPlace * std::pow(places, kPlaceExponent));
 }
@@ -106,40 +125,50 @@ double LocalShare::score_rate() const {
 LocalShare::Ticket LocalShare::decide(const ExternalClaim& claim) {
     const std::lock_guard lock(mutex_);
     Grant grant = Grant::not_asked;
-    if (claim.wants && !grant_allowed()) {
+    if (claim.wants) last_claim_ = claim.weight;
+    if (claim.wants && !grant_allowed(claim.weight)) {
         grant = Grant::used_up;
         ++refused_;
-    } else if (claim.wants && claim.score && !cut_.take(*claim.score, score_rate())) {
+    } else if (claim.wants && claim.score && !cut_.take(*claim.score, score_rate(claim.weight))) {
         grant = Grant::below_cut;
         ++passed_over_;
     } else if (claim.wants) {
         grant = Grant::granted;
     }
     cut_.record(claim.wants ? claim.score : std::nullopt);
-    Ticket ticket = append(grant == Grant::granted);
+    Ticket ticket = append(grant == Grant::granted, claim.weight);
     ticket.grant = grant;
     return ticket;
 }
 
-LocalShare::Ticket LocalShare::record(bool external) {
+LocalShare::Ticket LocalShare::record(bool external, ShareWeight weight) {
     const std::lock_guard lock(mutex_);
     cut_.record(std::nullopt);
-    return append(external);
+    return append(external, weight);
 }
 
-void LocalShare::set(std::int64_t seq, bool external) {
+void LocalShare::set(Ticket& ticket, bool external) {
+    const WeightedShare::Entry before = entry_of(ticket);
+    ticket.external = external;
+    if (weights_) weights_->change(ticket.seq, before, entry_of(ticket));
     const int change = external ? 1 : -1;
     external_ += change;
-    if (!kept(seq)) return;
-    ring_[slot_of(seq)] = external;
-    if (seq > seq_ - window_count()) window_external_ += change;
+    if (!kept(ticket.seq)) return;
+    ring_[slot_of(ticket.seq)] = external;
+    if (ticket.seq > seq_ - window_count()) window_external_ += change;
+}
+
+void LocalShare::settle(Ticket& ticket, std::int64_t weight) {
+    const std::lock_guard lock(mutex_);
+    if (!weights_) return;
+    const WeightedShare::Entry before = entry_of(ticket);
+    ticket.weight = {weight, weight};
+    weights_->change(ticket.seq, before, entry_of(ticket));
 }
 
 void LocalShare::give_back(Ticket& ticket) {
     const std::lock_guard lock(mutex_);
-    if (!ticket.external) return;
-    ticket.external = false;
-    set(ticket.seq, false);
+    if (ticket.external) set(ticket, false);
 }
 
 /// Every prefix from `seq` to the newest, and every window that holds `seq`, with one more
@@ -168,23 +197,30 @@ bool LocalShare::move_allowed(std::int64_t seq) const {
     return true;
 }
 
+bool LocalShare::move_allowed(const Ticket& ticket) const {
+    if (!weights_) return move_allowed(ticket.seq);
+    Ticket moved = ticket;
+    moved.external = true;
+    return weights_->allows_change(ticket.seq, entry_of(ticket), entry_of(moved),
+                                   allowed_per_100k_);
+}
+
 bool LocalShare::move_external(Ticket& ticket, bool within_allowance) {
     const std::lock_guard lock(mutex_);
     if (ticket.external) return true;
-    if (within_allowance && !move_allowed(ticket.seq)) {
+    if (within_allowance && !move_allowed(ticket)) {
         ++refused_;
         return false;
     }
-    ticket.external = true;
-    set(ticket.seq, true);
+    set(ticket, true);
     return true;
 }
 
 Grant LocalShare::would_grant(const ExternalClaim& claim) const {
     const std::lock_guard lock(mutex_);
     if (!claim.wants) return Grant::not_asked;
-    if (!grant_allowed()) return Grant::used_up;
-    const bool taken = !claim.score || cut_.would_take(*claim.score, score_rate());
+    if (!grant_allowed(claim.weight)) return Grant::used_up;
+    const bool taken = !claim.score || cut_.would_take(*claim.score, score_rate(claim.weight));
     return taken ? Grant::granted : Grant::below_cut;
 }
 
@@ -217,8 +253,12 @@ ShareSnapshot LocalShare::snapshot() const {
     snapshot.window_external = window_external_;
     snapshot.refused = refused_;
     snapshot.passed_over = passed_over_;
-    snapshot.allowance = possible_grants();
-    snapshot.cut = cut_.lowest(score_rate());
+    snapshot.allowance = weights_ ? weights_->room(allowed_per_100k_) : possible_grants();
+    snapshot.cut = cut_.lowest(score_rate(last_claim_));
+    if (weights_) {
+        snapshot.weights = weights_->all();
+        snapshot.window_weights = weights_->in_window();
+    }
     return snapshot;
 }
 
@@ -237,6 +277,7 @@ void LocalShare::reconfigure(double threshold_percent, int window) {
     window_ = new_window;
     allowed_per_100k_ = allowed_of(threshold_percent);
     window_external_ = external_between(seq_ - window_count() + 1, seq_);
+    if (weights_) weights_->set_window(window_);
 }
 
 }  // namespace llmr::routing

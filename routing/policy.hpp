@@ -39,9 +39,9 @@ struct RouteContext {
     const PriceBook& prices;
     /// Is the (upstream, model) pair worth trying now (breaker closed)? Empty: always.
     std::function<bool(std::size_t upstream_index, std::string_view model)> healthy = {};
-    /// Asks the local share for an external place. Called at most once, and only for a routed
-    /// choice that wants to go external. Empty: never granted.
-    std::function<Grant(const ExternalClaim&)> request_external = {};
+    /// Asks the local share for a place at this external candidate. Called at most once, and only
+    /// for a routed choice that wants to go external. Empty: never granted.
+    std::function<Grant(const Candidate&, const ExternalClaim&)> request_external = {};
     /// Why this external candidate cannot be paid now; empty if it can. Asked before the share is.
     /// Empty function: everything can.
     std::function<std::string(const Candidate&)> unaffordable = {};

@@ -148,7 +148,8 @@ void RoutedPlan::ask_share() {
     }
     ExternalClaim claim{true, {}};
     if (!needs_external()) claim.score = query_.classification.score;
-    grant_ = context_.request_external ? context_.request_external(claim) : Grant::used_up;
+    grant_ =
+        context_.request_external ? context_.request_external(*external_, claim) : Grant::used_up;
     plan_.external_reserved = grant_ == Grant::granted;
     if (refused()) skip(*external_, refusal());
 }

@@ -188,7 +188,9 @@ LedgerShareHistory AttemptStore::share_history(int window) {
     const LedgerTotals& totals = rollups_.totals();
     LedgerShareHistory history{totals.decisions, totals.external, totals.last_seq, {}};
     SQLite::Statement recent(*database_,
-                             "SELECT query_local, type, complexity, score FROM attempts WHERE "
+                             "SELECT query_local, type, complexity, score, input_uncached + "
+                             "cache_read + cache_write + output_visible + reasoning, cost, "
+                             "baseline FROM attempts WHERE "
                              "is_final = 1 AND decision_seq > 0 ORDER BY decision_seq DESC LIMIT "
                              "?1");
     recent.bind(1, window);
@@ -196,7 +198,8 @@ LedgerShareHistory AttemptStore::share_history(int window) {
         const auto type = parse_query_type(recent.getColumn(1).getString());
         history.recent.push_back({recent.getColumn(0).getInt() == 0,
                                   type.value_or(QueryType::simple), recent.getColumn(2).getInt(),
-                                  recent.getColumn(3).getDouble()});
+                                  recent.getColumn(3).getDouble(), recent.getColumn(4).getInt64(),
+                                  recent.getColumn(5).getInt64(), recent.getColumn(6).getInt64()});
     }
     std::reverse(history.recent.begin(), history.recent.end());
     return history;

@@ -45,6 +45,9 @@ struct LedgerShareHistory {
         QueryType type = QueryType::simple;
         int complexity = 0;
         double score = 0;
+        std::int64_t tokens = 0;         ///< of its final attempt, input and output
+        std::int64_t cost_pico = 0;      ///< of the same; of an unknown cost 0
+        std::int64_t baseline_pico = 0;  ///< what the same tokens would have cost
     };
     std::vector<Decision> recent;  ///< oldest first
 };

@@ -173,6 +173,8 @@ int stats(const StatsOptions& options) {
         context.share.external = read->external.queries;
         context.since_ms = when->range.from_ms;
         context.until_ms = when->has_to ? when->range.to_ms : 0;
+        if (auto periods = share_periods(reader, utc_ms()))
+            context.share_periods = std::move(*periods);
         fmt::print("{}\n", stats_json(*read, context));
         return kExitOk;
     }

@@ -38,6 +38,7 @@ StatsContext about_router(Worker& worker, const RangeParams& when) {
     StatsContext about;
     about.target_local_pct = worker.config()->local_threshold;
     about.share = worker.services().share->snapshot();
+    about.share_unit = worker.config()->share_unit;
     about.budget = worker.services().budget->states(utc_ms());
     about.key_names = worker.config()->key_names;
     about.simulated = worker.services().simulated;
@@ -67,8 +68,11 @@ Result<StatsService::Render> stats_question(RequestContext& context, TableFormat
                 if (!stats) return stats.error();
                 auto exact = reader.exact_by_hour({range.from_ms, range.to_ms});
                 if (!exact) return exact.error();
+                auto periods = share_periods(reader, utc_ms());
+                if (!periods) return periods.error();
                 StatsContext said = about;
                 said.exact = *exact;
+                said.share_periods = std::move(*periods);
                 return stats_json(*stats, said);
             });
     }

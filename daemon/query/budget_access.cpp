@@ -5,7 +5,6 @@
 
 #include "core/json.hpp"
 #include "routing/price_seller.hpp"
-#include "routing/worst_case.hpp"
 
 namespace llmr::daemon {
 namespace {
@@ -77,10 +76,15 @@ std::optional<WorstCase> worst_case(Worker& worker, const Config& config,
         routing::find_price(*worker.services().prices, config, config.upstreams.at(upstream_index),
                             std::string(model), {}, now_ms);
     if (!price) return std::nullopt;
+    const auto tokens = worst_tokens(worker, request, body, upstream_index, model);
+    return WorstCase{routing::most_cost(*price, tokens), std::string(price->id)};
+}
+
+routing::TokenBound worst_tokens(Worker& worker, const ChatRequest& request, std::string_view body,
+                                 std::size_t upstream_index, std::string_view model) {
     routing::RequestSize size = size_of(request, body);
     size.context_length = context_of(model, upstream_index, worker.landscape()->catalog);
-    return WorstCase{routing::most_cost(*price, routing::most_tokens(size)),
-                     std::string(price->id)};
+    return routing::most_tokens(size);
 }
 
 Error budget_error(const routing::BudgetVerdict& verdict, std::int64_t now_ms) {

@@ -8,6 +8,7 @@
 #include "core/chat_request.hpp"
 #include "daemon/worker.hpp"
 #include "routing/budget.hpp"
+#include "routing/worst_case.hpp"
 #include "storage/queries.hpp"
 
 namespace llmr::daemon {
@@ -24,6 +25,10 @@ std::optional<WorstCase> worst_case(Worker& worker, const Config& config,
                                     const ChatRequest& request, std::string_view body,
                                     std::size_t upstream_index, std::string_view model,
                                     std::int64_t now_ms);
+
+/// The most tokens that this call can be billed for, input and output.
+routing::TokenBound worst_tokens(Worker& worker, const ChatRequest& request, std::string_view body,
+                                 std::size_t upstream_index, std::string_view model);
 
 /// What a refusal is for the client: budget_exceeded, with the time until the period ends.
 Error budget_error(const routing::BudgetVerdict& verdict, std::int64_t now_ms);

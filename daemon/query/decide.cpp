@@ -1,9 +1,13 @@
 #include "daemon/query/decide.hpp"
 
+#include <functional>
+#include <utility>
+
 #include "classifier/classifier.hpp"
 #include "classifier/features.hpp"
 #include "core/text.hpp"
 #include "daemon/query/budget_access.hpp"
+#include "daemon/query/share_weight.hpp"
 #include "daemon/request_context.hpp"
 #include "routing/policy.hpp"
 
@@ -52,9 +56,13 @@ std::optional<Error> read_type(std::string_view value, RequestHints& hints) {
 /// Takes places from the share on the policy's behalf.
 class ShareAccess {
 public:
-    ShareAccess(routing::LocalShare& share, ShareMode mode) : share_(share), mode_(mode) {}
+    /// `weigh`: what the query counts if it goes to this candidate.
+    using Weigh = std::function<routing::ShareWeight(const Candidate*)>;
+    ShareAccess(routing::LocalShare& share, ShareMode mode, Weigh weigh)
+        : share_(share), mode_(mode), weigh_(std::move(weigh)) {}
 
-    routing::Grant request_external(const routing::ExternalClaim& claim) {
+    routing::Grant request_external(const Candidate& candidate, routing::ExternalClaim claim) {
+        claim.weight = weigh_(&candidate);
         if (mode_ == ShareMode::peek) return share_.would_grant(claim);
         ticket_ = share_.decide(claim);
         return ticket_->grant;
@@ -65,7 +73,12 @@ public:
         if (mode_ == ShareMode::peek) return {};
         const bool external =
             !plan.candidates.empty() && plan.candidates.front().locality == Locality::external;
-        if (!ticket_) ticket_ = external ? share_.record(true) : share_.decide(false);
+        if (!ticket_) {
+            const routing::ShareWeight weight =
+                weigh_(plan.candidates.empty() ? nullptr : &plan.candidates.front());
+            ticket_ = external ? share_.record(true, weight)
+                               : share_.decide(routing::ExternalClaim{false, {}, weight});
+        }
         // Granted, and yet the plan begins locally: the place goes back.
         if (ticket_->external && !external) share_.give_back(*ticket_);
         return *ticket_;
@@ -78,6 +91,7 @@ public:
 private:
     routing::LocalShare& share_;
     ShareMode mode_;
+    Weigh weigh_;
     std::optional<routing::LocalShare::Ticket> ticket_;
 };
 
@@ -135,7 +149,9 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
     query.forced = hints.route;
     query.local_only = hints.local_only;
 
-    ShareAccess share(*services.share, mode);
+    ShareAccess share(*services.share, mode, [&](const Candidate* candidate) {
+        return share_weight(worker, request, hints, candidate, features.estimated_tokens);
+    });
     const SteadyTime now = steady_now();
     const routing::RouteContext context{
         config,
@@ -144,7 +160,9 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
         [&](std::size_t upstream, std::string_view name) {
             return worker.available(upstream, name, now);
         },
-        [&](const routing::ExternalClaim& claim) { return share.request_external(claim); },
+        [&](const Candidate& candidate, const routing::ExternalClaim& claim) {
+            return share.request_external(candidate, claim);
+        },
         [&](const Candidate& candidate) {
             return unaffordable(worker, request, hints, candidate);
         }};

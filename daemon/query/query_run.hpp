@@ -95,6 +95,7 @@ private:
     std::size_t input_count_ = 0;
     std::int64_t started_ms_ = 0;
     bool error_frame_sent_ = false;  ///< the upstream's own error event was passed on
+    std::int64_t share_weight_ = 0;  ///< what the attempts so far count in the local share's unit
     bool went_external_ = false;     ///< some attempt's bytes left for an external upstream
 
     net::Cancellation cancellation_;

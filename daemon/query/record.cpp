@@ -3,6 +3,7 @@
 
 #include "core/log.hpp"
 #include "daemon/query/query_run.hpp"
+#include "daemon/query/share_weight.hpp"
 #include "routing/price_seller.hpp"
 
 namespace llmr::daemon {
@@ -145,6 +146,8 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     auto& budget = *worker_.services().budget;
     attempt.sent ? budget.settle(attempt.hold, row.cost) : budget.release(attempt.hold);
     row.final = final;
+    share_weight_ += attempt.sent ? share_weight(row, config_->share_unit) : 0;
+    if (final) worker_.services().share->settle(decision_.ticket, share_weight_);
     if (final && row.status != AttemptStatus::ok) {
         row.http_client = context_.client.stopped() == StopReason::client_gone ? 499
                           : context_.client.stream_begun()                     ? 200

@@ -346,3 +346,49 @@ TEST_CASE("the cut survives a restart") {
     history.last_seq = history.total;
     CHECK(LocalShare(95, 1000, history).snapshot().cut == share.snapshot().cut);
 }
+
+namespace {
+
+/// What 64 threads decide together, with answers that fail and go out, or never left.
+void decide_concurrently(LocalShare& share, int count, std::uint32_t seed, Log& log) {
+    std::mutex mutex;
+    std::atomic<int> left{count};
+    std::vector<std::thread> threads;
+    for (std::uint32_t thread = 0; thread < 64; ++thread) {
+        threads.emplace_back([&, thread] {
+            std::mt19937 random(seed + thread);
+            Log own;
+            while (left-- > 0) {
+                auto ticket = share.decide(random() % 3 == 0);
+                const std::uint32_t fate = random() % 20;
+                if (fate == 0) share.give_back(ticket);
+                if (fate == 1) share.move_external(ticket, /*within_allowance=*/true);
+                own[ticket.seq] = ticket.external;
+            }
+            const std::lock_guard lock(mutex);
+            log.merge(own);
+        });
+    }
+    for (std::thread& thread : threads)
+        thread.join();
+}
+
+}  // namespace
+
+TEST_CASE(
+    "100,000 queries of 64 threads, failures and restarts: no breach, the allowance is used") {
+    constexpr int kRounds = 10;
+    constexpr int kQueries = 100'000;
+    constexpr int kWindow = 1000;
+    Log log;
+    for (std::uint32_t round = 0; round < kRounds; ++round) {
+        LocalShare share(95, kWindow, history_of(log, kWindow));
+        decide_concurrently(share, kQueries / kRounds, round * 64, log);
+    }
+    REQUIRE(static_cast<int>(log.size()) == kQueries);
+    CHECK(first_breach(log, 95, kWindow) == 0);
+    const std::int64_t allowance = kQueries / 20;
+    const std::int64_t unused = allowance - externals(log);
+    MESSAGE("allowance " << allowance << ", unused " << unused);
+    CHECK(unused * 50 <= allowance);
+}

@@ -29,7 +29,7 @@ public:
             return failing.count(config_.upstreams[upstream_index].name + "/" +
                                  std::string(name)) == 0;
         };
-        context.request_external = [this](const ExternalClaim& claim) {
+        context.request_external = [this](const Candidate&, const ExternalClaim& claim) {
             ++asked;
             asked_score = claim.score;
             return grants ? Grant::granted : refusal;

@@ -213,6 +213,8 @@ Result<void> App::start() {
     if (auto tls = open_tls(); !tls) return tls.error();
     services_.admission =
         std::make_unique<routing::Admission>(config_->local_parallel, config_->local_queue);
+    services_.windows =
+        std::make_unique<routing::ContextWindows>(config_->num_ctx, config_->num_ctx_max);
     const int threads = thread_count(*config_);
     services_.metrics =
         std::make_unique<metrics::Metrics>(threads, upstream_names(*config_), services_.version);
@@ -333,6 +335,7 @@ std::vector<std::string> App::reload(const Config& wanted) {
     log::set_level(config_->log_level);
     services_.share->reconfigure(config_->local_threshold, config_->local_window);
     services_.budget->reconfigure(budget_limits(*config_));
+    services_.windows->reconfigure(config_->num_ctx, config_->num_ctx_max);
     for (auto& worker : workers_) {
         on_worker(*worker, [&] { worker->set_config(config_); });
     }

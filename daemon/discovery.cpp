@@ -34,6 +34,11 @@ std::string member(const std::string& object, std::string_view key) {
     return root ? std::string(get_string(*root, key).value_or("")) : std::string();
 }
 
+std::int64_t number(const std::string& object, std::string_view key) {
+    auto root = thread_json_parser().parse(object);
+    return root ? get_int(*root, key).value_or(0) : 0;
+}
+
 std::string show_request(const std::string& name) {
     std::string body;
     JsonWriter(body).begin_object().field("model", name).end_object();
@@ -152,6 +157,8 @@ net::Task<void> Discovery::read_resident(std::size_t upstream_index, std::size_t
     if (!running) co_return;
     for (const std::string& entry : entries_of(*running)) {
         const std::string name = member(entry, "name");
+        worker_.services().windows->is_loaded_with(upstream_index, name,
+                                                   number(entry, "context_length"));
         for (std::size_t i = first; i < models.size(); ++i) {
             if (iequals(models[i].name, name)) models[i].resident = true;
         }

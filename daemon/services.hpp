@@ -14,6 +14,7 @@
 #include "net/tls.hpp"
 #include "routing/admission.hpp"
 #include "routing/budget.hpp"
+#include "routing/context_window.hpp"
 #include "routing/local_share.hpp"
 #include "routing/model_catalog.hpp"
 #include "routing/price_book.hpp"
@@ -45,6 +46,7 @@ struct Services {
     std::unique_ptr<routing::LocalShare> share;
     std::unique_ptr<routing::Admission> admission;
     std::unique_ptr<routing::Budget> budget;
+    std::unique_ptr<routing::ContextWindows> windows;
     std::unique_ptr<metrics::Metrics> metrics;
     std::unique_ptr<StatsService> stats;
     std::function<void()> look_again;  ///< discovery should look at the upstreams now

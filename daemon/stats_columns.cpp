@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 15> kGroupNames{"queries",
                                                        "energy_cost_estimate",
                                                        "savings_after_energy"};
 
-constexpr std::array<std::string_view, 45> kAttemptNames{"id",
+constexpr std::array<std::string_view, 47> kAttemptNames{"id",
                                                          "request_id",
                                                          "attempt",
                                                          "decision_seq",
@@ -73,7 +73,9 @@ constexpr std::array<std::string_view, 45> kAttemptNames{"id",
                                                          "energy_cost_estimate",
                                                          "cost_worst_case",
                                                          "cache_write_1h",
-                                                         "service_tier"};
+                                                         "service_tier",
+                                                         "num_ctx",
+                                                         "truncated"};
 
 Cell money(const std::optional<PicoUsd>& amount) {
     return amount ? Cell::raw(format_usd(*amount)) : Cell::null();
@@ -173,7 +175,9 @@ void append_attempt_cells(const AttemptRow& row, std::int64_t rowid, std::vector
                                               money(row.energy),
                                               Cell::flag(row.cost_worst_case),
                                               Cell::number(row.usage.cache_write_1h),
-                                              Cell::of(row.service_tier)};
+                                              Cell::of(row.service_tier),
+                                              Cell::number(row.num_ctx),
+                                              Cell::flag(row.truncated)};
     cells.insert(cells.end(), std::begin(added), std::end(added));
 }
 

@@ -48,6 +48,7 @@ void Metrics::observe(int shard_index, const AttemptSample& sample) {
     shard.tokens[locality][1].add(sample.output_tokens);
     shard.cost_pico.add(sample.cost_pico);
     if (sample.cost_unknown) shard.cost_unknown.add();
+    if (sample.truncated) shard.truncated.add();
     if (sample.usage_inconsistent) shard.usage_inconsistent.add();
     if (!sample.final) return;
     const std::size_t went = index_of(locality_of_query(sample));

@@ -23,6 +23,7 @@ struct AttemptSample {
     std::int64_t output_tokens = 0;
     std::int64_t cost_pico = 0;
     bool cost_unknown = false;
+    bool truncated = false;  ///< Ollama cut the prompt
     bool usage_inconsistent = false;  ///< the upstream's counts contradict each other
     std::int64_t total_us = 0;
     std::int64_t ttft_us = 0;

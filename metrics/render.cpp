@@ -136,6 +136,9 @@ void add_tokens_and_cost(Families& families) {
     families.begin("cost_unknown_total", MetricType::Counter,
                    "Attempts that used tokens at an unknown price");
     families.counter([](const Shard& shard) -> const Counter& { return shard.cost_unknown; });
+    families.begin("truncated_prompts_total", MetricType::Counter,
+                   "Attempts whose prompt Ollama cut to its context");
+    families.counter([](const Shard& shard) -> const Counter& { return shard.truncated; });
     families.begin("usage_inconsistent_total", MetricType::Counter,
                    "Attempts whose reported token counts contradict each other; marked estimated");
     families.counter([](const Shard& shard) -> const Counter& { return shard.usage_inconsistent; });

@@ -27,6 +27,7 @@ struct alignas(kShardAlignment) Shard {
     std::array<std::array<Counter, kDirections>, kLocalities> tokens;
     Counter cost_pico;
     Counter cost_unknown;
+    Counter truncated;
     Counter usage_inconsistent;
     std::array<DurationHistogram, kLocalities> query_duration;
     std::array<DurationHistogram, kLocalities> first_token;

@@ -41,6 +41,8 @@ ModelCatalog::ModelCatalog(std::vector<LocalModel> models, const Config& config)
         if (known && config.upstreams[model.upstream_index].locality == Locality::external) {
             model.locality = Locality::external;
         }
+        if (model.locality == Locality::local && model.completion)
+            model.context_length = std::min<std::int64_t>(model.context_length, config.num_ctx_max);
         keys_.push_back(canonical_name(model.name));
     }
     for (const QueryType type : kAllQueryTypes) {

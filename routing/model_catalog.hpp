@@ -26,7 +26,8 @@ public:
     ModelCatalog() = default;
     /// Resolves the roles of `config`. A model the operator named and that is missing (or cannot do
     /// the work of the role) is listed in errors(), with the nearest names, and its role stays
-    /// unfilled: nothing else is served in its name. Models on an upstream that computes elsewhere
+    /// unfilled: nothing else is served in its name. Contexts are those that may be used here
+    /// (LLM_NUM_CTX_MAX). Models on an upstream that computes elsewhere
     /// count as external.
     ModelCatalog(std::vector<LocalModel> models, const Config& config);
     ModelCatalog(ModelCatalog&&) = default;

@@ -47,6 +47,8 @@ void visit_columns(Row& row, Visitor&& visit) {
     visit("energy_cost", row.energy);
     visit("queue_us", row.queue_us);
     visit("load_us", row.load_us);
+    visit("num_ctx", row.num_ctx);
+    visit("truncated", row.truncated);
     visit("ttft_us", row.ttft_us);
     visit("total_us", row.total_us);
     visit("router_us", row.router_us);

@@ -49,6 +49,8 @@ struct AttemptRow {
 
     std::int64_t queue_us = 0;   ///< waiting for admission
     std::int64_t load_us = 0;    ///< model load, as Ollama reports it
+    std::int64_t num_ctx = 0;    ///< the context that Ollama was told to use; 0: none
+    bool truncated = false;      ///< Ollama cut the prompt to it all the same
     std::int64_t ttft_us = 0;    ///< from the request's arrival to the first upstream content byte;
                                  ///< 0: none
     std::int64_t total_us = 0;   ///< from the request's arrival to the end of this attempt

@@ -155,8 +155,13 @@ UPDATE attempts SET service_tier = CASE
 WHERE price_id LIKE '%;tier=%';
 )sql";
 
-const std::array<Migration, 5> kMigrations{kVersion1, kVersion2, kSeriesMigration, kVersion4,
-                                           kHistogramMigration};
+constexpr Migration kVersion6 = R"sql(
+ALTER TABLE attempts ADD COLUMN num_ctx INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempts ADD COLUMN truncated INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+const std::array<Migration, 6> kMigrations{kVersion1, kVersion2,           kSeriesMigration,
+                                           kVersion4, kHistogramMigration, kVersion6};
 
 int pragma_int(SQLite::Database& database, const char* sql) {
     return database.execAndGet(sql).getInt();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/clock.hpp"
+#include "core/json.hpp"
 #include "core/log.hpp"
 #include "daemon/query/budget_access.hpp"
 #include "daemon/query/query_run.hpp"
@@ -153,6 +154,20 @@ net::Task<bool> QueryRun::record_open(Attempt& attempt) {
     co_return false;
 }
 
+/// The context that Ollama is told to use; 0 if it is not told. The body must be parsed.
+std::int64_t QueryRun::window_for(const Candidate& candidate) {
+    const UpstreamConfig& upstream = config_->upstreams[candidate.upstream_index];
+    const bool ours = upstream.dialect == Dialect::ollama && candidate.locality == Locality::local;
+    if (!ours || is_embedding(operation_)) return 0;
+    std::int64_t needed =
+        routing::tokens_needed(decision_.input_tokens, request_->max_output_tokens.value_or(0));
+    // A client's own number is a wish for so much at least.
+    if (const auto options = get_value(request_->root, "options"))
+        needed = std::max(needed, get_int(*options, "num_ctx").value_or(0));
+    return worker_.services().windows->choose(candidate.upstream_index, candidate.model, needed,
+                                              candidate.context_length);
+}
+
 net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate) {
     if (context_.client.stopped() != StopReason::none) {
         attempt.outcome = AttemptOutcome::client_gone;
@@ -168,6 +183,8 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
     providers::Target target;
     target.dialect = upstream.dialect;
     target.model = candidate.model;
+    attempt.row.num_ctx = window_for(candidate);
+    if (attempt.row.num_ctx > 0) target.num_ctx = attempt.row.num_ctx;
     auto built = providers::build_request(*request_, context_.body(), target);
     if (!built) {
         attempt.outcome = AttemptOutcome::rejected;

@@ -57,6 +57,7 @@ private:
     net::Task<bool> admit(Attempt& attempt, const Candidate& candidate);
     storage::AttemptRow with_worst_case(const Attempt& attempt);
     net::Task<bool> record_open(Attempt& attempt);
+    std::int64_t window_for(const Candidate& candidate);
     net::Task<void> dispatch(Attempt& attempt, const Candidate& candidate);
     net::Task<void> read_error_answer(Attempt& attempt, net::ClientExchange& upstream);
     void note_breaker(const Attempt& attempt, const Candidate& candidate);
@@ -72,6 +73,7 @@ private:
     // the ledger (record.cpp)
     storage::AttemptRow new_row(const Candidate& candidate, int number) const;
     void settle_row(Attempt& attempt) const;
+    void note_truncation(storage::AttemptRow& row) const;
     net::Task<void> record_close(Attempt& attempt, bool final);
 
     void on_stop(StopReason reason);

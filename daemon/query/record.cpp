@@ -131,12 +131,28 @@ void QueryRun::settle_row(Attempt& attempt) const {
         const std::int64_t microjoules = attempt.energy.end(steady_now());
         row.energy = energy_cost(microjoules, config_->kwh_micro_usd);
     }
+    note_truncation(row);
     add_cached_prompt(row, decision_.input_tokens);
     const routing::PriceBook& prices = *worker_.services().prices;
     static const providers::AnswerSummary kNoAnswer;
     const auto& answer = attempt.exchange ? attempt.exchange->summary() : kNoAnswer;
     price_attempt(row, answer, prices, *config_, config_->upstreams.at(attempt.upstream_index));
     price_baseline(row, decision_.plan.baseline_model, prices);
+}
+
+/// Ollama says nothing when it cuts a prompt; the next one gets a larger window.
+void QueryRun::note_truncation(storage::AttemptRow& row) const {
+    if (row.usage.source != UsageSource::reported) return;
+    row.truncated =
+        routing::is_truncated(decision_.input_tokens, row.usage.input_total(), row.num_ctx);
+    if (!row.truncated) return;
+    log::warn("{}: {} cut a prompt to its context of {} tokens (query {})", row.upstream, row.model,
+              row.num_ctx, row.request_id);
+    for (const Candidate& candidate : decision_.plan.candidates) {
+        if (candidate.upstream != row.upstream || candidate.model != row.model) continue;
+        worker_.services().windows->choose(candidate.upstream_index, row.model, row.num_ctx + 1,
+                                           candidate.context_length);
+    }
 }
 
 net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
@@ -166,6 +182,7 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     sample.output_tokens = row.usage.output_total();
     sample.cost_pico = row.cost.value_or(0);
     sample.cost_unknown = !row.cost.has_value();
+    sample.truncated = row.truncated;
     sample.usage_inconsistent =
         attempt.exchange && attempt.exchange->summary().usage.source == UsageSource::estimated;
     sample.total_us = row.total_us;

@@ -149,6 +149,7 @@ void QueryRun::add_router_headers(Reply& reply, const storage::AttemptRow& row) 
     if (row.status == AttemptStatus::ok && row.cost && !stream_) {
         reply.add("x-router-cost-usd", format_usd(*row.cost));
     }
+    if (row.truncated) reply.add("x-router-truncated", "1");
     if (row.simulated) reply.add("x-router-simulated", "1");
 }
 

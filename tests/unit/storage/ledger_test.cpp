@@ -51,6 +51,8 @@ AttemptRow every_column_set() {
     row.cost_worst_case = true;
     row.queue_us = 11;
     row.load_us = 12;
+    row.num_ctx = 8192;
+    row.truncated = true;
     row.router_us = 13;
     row.http_upstream = 200;
     row.http_client = 502;
@@ -70,13 +72,13 @@ TEST_CASE("a row comes back as it was written, in every column") {
     REQUIRE(page.rows.size() == 1);
     const AttemptRow& read = page.rows[0];
     const auto tie = [](const AttemptRow& r) {
-        return std::tie(r.request_id, r.attempt, r.decision_seq, r.started_ms, r.status, r.final,
-                        r.query_local, r.upstream, r.model, r.model_asked, r.model_served,
-                        r.locality, r.dialect, r.operation, r.stream, r.type, r.complexity, r.score,
-                        r.reason, r.fallback, r.simulated, r.key_id, r.session, r.usage, r.cost,
-                        r.service_tier, r.price_id, r.baseline, r.baseline_id, r.energy,
-                        r.cost_worst_case, r.queue_us, r.load_us, r.ttft_us, r.total_us,
-                        r.router_us, r.http_upstream, r.http_client, r.finish_reason, r.error_code);
+        return std::tie(
+            r.request_id, r.attempt, r.decision_seq, r.started_ms, r.status, r.final, r.query_local,
+            r.upstream, r.model, r.model_asked, r.model_served, r.locality, r.dialect, r.operation,
+            r.stream, r.type, r.complexity, r.score, r.reason, r.fallback, r.simulated, r.key_id,
+            r.session, r.usage, r.cost, r.service_tier, r.price_id, r.baseline, r.baseline_id,
+            r.energy, r.cost_worst_case, r.queue_us, r.load_us, r.num_ctx, r.truncated, r.ttft_us,
+            r.total_us, r.router_us, r.http_upstream, r.http_client, r.finish_reason, r.error_code);
     };
     CHECK((tie(read) == tie(row)));
     CHECK_FALSE(read.baseline.has_value());

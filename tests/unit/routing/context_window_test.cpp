@@ -1,0 +1,64 @@
+#include "routing/context_window.hpp"
+
+#include <doctest/doctest.h>
+
+using llmr::routing::ContextWindows;
+using llmr::routing::is_truncated;
+using llmr::routing::tokens_needed;
+
+TEST_CASE("a window begins at the usual size, grows by doubling and never shrinks") {
+    ContextWindows windows(8192, 32'768);
+    CHECK(windows.choose(0, "m", 100, 131'072) == 8192);
+    CHECK(windows.choose(0, "m", 8193, 131'072) == 16'384);
+    CHECK(windows.choose(0, "m", 100, 131'072) == 16'384);
+    CHECK(windows.choose(0, "m", 20'000, 131'072) == 32'768);
+    CHECK(windows.choose(0, "m", 50'000, 131'072) == 32'768);
+    CHECK(windows.choose(1, "m", 100, 131'072) == 8192);  // another server
+}
+
+TEST_CASE("no window is larger than the model was trained for") {
+    ContextWindows windows(8192, 32'768);
+    CHECK(windows.choose(0, "small", 100, 2048) == 2048);
+    CHECK(windows.choose(0, "small", 5000, 2048) == 2048);
+    CHECK(windows.choose(0, "odd", 9000, 10'000) == 10'000);
+    CHECK(windows.choose(0, "unknown", 9000, 0) == 16'384);
+}
+
+TEST_CASE("a model that is loaded with more keeps it") {
+    ContextWindows windows(8192, 32'768);
+    windows.is_loaded_with(0, "m", 16'384);
+    CHECK(windows.choose(0, "m", 100, 131'072) == 16'384);
+    windows.is_loaded_with(0, "m", 4096);
+    CHECK(windows.choose(0, "m", 100, 131'072) == 16'384);
+    windows.is_loaded_with(0, "n", 262'144);  // more than it may have here
+    CHECK(windows.choose(0, "n", 100, 262'144) == 8192);
+    windows.is_loaded_with(0, "o", 4096);
+    CHECK(windows.choose(0, "o", 100, 131'072) == 8192);
+}
+
+TEST_CASE("a reload with other sizes begins anew") {
+    ContextWindows windows(8192, 32'768);
+    windows.choose(0, "m", 30'000, 0);
+    windows.reconfigure(8192, 32'768);
+    CHECK(windows.choose(0, "m", 1, 0) == 32'768);
+    windows.reconfigure(4096, 16'384);
+    CHECK(windows.choose(0, "m", 1, 0) == 4096);
+}
+
+TEST_CASE("what is needed leaves room for a wrong estimate and for the answer") {
+    CHECK(tokens_needed(4000, 0) == 6024);
+    CHECK(tokens_needed(4000, 100) == 5100);
+    CHECK(tokens_needed(4000, 1'000'000) == 13'192);
+}
+
+TEST_CASE("a prompt was cut where its count says so, and nowhere else") {
+    CHECK(is_truncated(9000, 8192, 8192));
+    CHECK(is_truncated(9000, 8191, 8192));
+    CHECK(is_truncated(9000, 4098, 8192));  // ollama#17427: half the window and 2
+    CHECK(is_truncated(7000, 4000, 8192));
+    CHECK_FALSE(is_truncated(5000, 4098, 8192));
+    CHECK_FALSE(is_truncated(7000, 6500, 8192));
+    CHECK_FALSE(is_truncated(3000, 12, 8192));  // old versions leave out what was cached
+    CHECK_FALSE(is_truncated(9000, 0, 8192));
+    CHECK_FALSE(is_truncated(9000, 9000, 0));
+}

@@ -52,6 +52,22 @@ std::vector<std::string> upstream_names(const Config& config) {
     return names;
 }
 
+/// Only Ollama loads and unloads models as requests come.
+std::vector<routing::ScheduleLimits> schedule_limits(const Config& config) {
+    std::vector<routing::ScheduleLimits> limits;
+    for (const UpstreamConfig& upstream : config.upstreams) {
+        routing::ScheduleLimits host;
+        host.parallel = config.local_parallel;
+        host.queue = config.local_queue;
+        host.max_loaded = upstream.dialect == Dialect::ollama ? config.local_max_loaded
+                                                              : routing::ModelCapacity::kUnlimited;
+        host.min_residency = config.local_min_residency;
+        host.max_wait = config.local_max_wait;
+        limits.push_back(host);
+    }
+    return limits;
+}
+
 /// Runs `work` on the worker's thread and waits for it.
 template <class Work>
 void on_worker(Worker& worker, Work work) {
@@ -211,8 +227,7 @@ Result<void> App::start() {
     if (auto prices = load_prices(); !prices) return prices.error();
     if (auto opened = open_ledger(); !opened) return opened.error();
     if (auto tls = open_tls(); !tls) return tls.error();
-    services_.admission =
-        std::make_unique<routing::Admission>(config_->local_parallel, config_->local_queue);
+    services_.admission = std::make_unique<routing::Admission>(schedule_limits(*config_));
     services_.windows =
         std::make_unique<routing::ContextWindows>(config_->num_ctx, config_->num_ctx_max);
     const int threads = thread_count(*config_);
@@ -221,6 +236,8 @@ Result<void> App::start() {
     for (int i = 0; i < threads; ++i) {
         workers_.push_back(std::make_unique<Worker>(i, services_, config_));
     }
+    queue_clock_ =
+        std::make_unique<QueueClock>(workers_.front()->executor(), *services_.admission);
     services_.ledger->on_commit([this](int lane, std::span<const storage::Committed> done) {
         Worker* worker = workers_[static_cast<std::size_t>(lane)].get();
         std::vector<storage::Committed> copy(done.begin(), done.end());

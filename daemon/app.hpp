@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "daemon/discovery.hpp"
 #include "daemon/power_meter.hpp"
+#include "daemon/queue_clock.hpp"
 #include "daemon/server.hpp"
 #include "daemon/services.hpp"
 #include "daemon/worker.hpp"
@@ -61,6 +62,7 @@ private:
     Services services_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::vector<std::unique_ptr<Server>> servers_;
+    std::unique_ptr<QueueClock> queue_clock_;
     std::unique_ptr<Discovery> discovery_;
     std::vector<std::thread> threads_;
     std::vector<ListenAddress> addresses_;

@@ -153,16 +153,22 @@ net::Task<void> Discovery::read_models(std::size_t upstream_index, std::string t
 
 net::Task<void> Discovery::read_resident(std::size_t upstream_index, std::size_t first,
                                          std::vector<routing::LocalModel>& models) {
+    const SteadyTime asked_at = steady_now();
     auto running = co_await fetch_from(worker_, upstream_index, "/api/ps", {});
     if (!running) co_return;
+    std::vector<std::string> loaded;
     for (const std::string& entry : entries_of(*running)) {
-        const std::string name = member(entry, "name");
+        std::string name = member(entry, "name");
+        for (std::size_t i = first; i < models.size(); ++i) {
+            if (!iequals(models[i].name, name)) continue;
+            models[i].resident = true;
+            name = models[i].name;
+        }
         worker_.services().windows->is_loaded_with(upstream_index, name,
                                                    number(entry, "context_length"));
-        for (std::size_t i = first; i < models.size(); ++i) {
-            if (iequals(models[i].name, name)) models[i].resident = true;
-        }
+        loaded.push_back(std::move(name));
     }
+    worker_.services().admission->observe_loaded(upstream_index, loaded, asked_at);
 }
 
 void Discovery::log_changes(const Landscape& now) {

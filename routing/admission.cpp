@@ -1,35 +1,33 @@
 #include "routing/admission.hpp"
 
-#include <algorithm>
-#include <deque>
-
 namespace llmr::routing {
-namespace {
 
-std::string lane_key(std::size_t upstream_index, std::string_view model) {
-    std::string key = std::to_string(upstream_index);
-    key += '/';
-    key += model;
-    return key;
-}
-
-}  // namespace
-
-/// What the queue knows of a waiter. Guarded by Admission::mutex_, all but `key`.
+/// What the queue knows of a waiter. Guarded by Admission::mutex_, all but the constants.
 struct Admission::Place {
     enum class State : std::uint8_t { waiting, granted, finished };
 
-    Place(std::string lane, std::function<void()> callback)
-        : key(std::move(lane)), on_granted(std::move(callback)) {}
+    Place(std::size_t index, std::string_view name, ModelSchedule::Ticket number)
+        : upstream_index(index), model(name), ticket(number) {}
 
-    const std::string key;
+    const std::size_t upstream_index;
+    const std::string model;
+    const ModelSchedule::Ticket ticket;
     std::function<void()> on_granted;
+    SteadyTime started{};
     State state = State::waiting;
 };
 
-struct Admission::Lane {
-    int in_flight = 0;
-    std::deque<std::shared_ptr<Place>> queue;
+struct Admission::Host {
+    explicit Host(const ScheduleLimits& limits) : schedule(limits) {}
+
+    ModelSchedule schedule;
+    std::unordered_map<ModelSchedule::Ticket, std::shared_ptr<Place>> waiting;
+};
+
+/// What is to be told once the lock is free.
+struct Admission::News {
+    std::vector<std::function<void()>> granted;
+    std::optional<SteadyTime> due;
 };
 
 class Admission::Waiter {
@@ -48,13 +46,20 @@ private:
 };
 
 Admission::Slot::Slot(Slot&& other) noexcept
-    : owner_(std::exchange(other.owner_, nullptr)), key_(std::move(other.key_)) {}
+    : owner_(std::exchange(other.owner_, nullptr)),
+      upstream_index_(other.upstream_index_),
+      model_(std::move(other.model_)),
+      started_(other.started_),
+      load_(other.load_) {}
 
 Admission::Slot& Admission::Slot::operator=(Slot&& other) noexcept {
     if (this != &other) {
         release();
         owner_ = std::exchange(other.owner_, nullptr);
-        key_ = std::move(other.key_);
+        upstream_index_ = other.upstream_index_;
+        model_ = std::move(other.model_);
+        started_ = other.started_;
+        load_ = other.load_;
     }
     return *this;
 }
@@ -64,45 +69,76 @@ Admission::Slot::~Slot() {
 }
 
 void Admission::Slot::release() {
-    if (Admission* const owner = std::exchange(owner_, nullptr)) owner->give_back(key_);
+    if (Admission* const owner = std::exchange(owner_, nullptr)) owner->give_back(*this);
 }
 
-Admission::Admission(int parallel, int queue_limit)
-    : parallel_(std::max(parallel, 1)), queue_limit_(std::max(queue_limit, 0)) {}
+Admission::Admission(const std::vector<ScheduleLimits>& upstreams, Clock clock)
+    : clock_(std::move(clock)) {
+    for (const ScheduleLimits& limits : upstreams)
+        hosts_.emplace_back(limits);
+}
 
 Admission::~Admission() = default;
 
+/// Gives the slots that can be given, and notes whom to tell.
+void Admission::settle(Host& host, SteadyTime now, News& news) {
+    for (const ModelSchedule::Ticket ticket : host.schedule.grant(now)) {
+        const auto found = host.waiting.find(ticket);
+        Place& place = *found->second;
+        place.state = Place::State::granted;
+        place.started = now;
+        if (place.on_granted) news.granted.push_back(std::move(place.on_granted));
+        host.waiting.erase(found);  // the waiter keeps the place alive
+    }
+    const SteadyTime due = host.schedule.next_due(now);
+    if (due >= announced_) return;
+    announced_ = due;
+    news.due = due;
+}
+
+void Admission::tell(News& news) {
+    for (const auto& on_granted : news.granted)
+        on_granted();
+    if (news.due && on_due_) on_due_(*news.due);
+}
+
 Admission::Result Admission::acquire(std::size_t upstream_index, std::string_view model,
                                      std::function<void()> on_granted) {
-    std::string key = lane_key(upstream_index, model);
     Result result;
-    const std::lock_guard lock(mutex_);
-    std::unique_ptr<Lane>& lane = lanes_[key];
-    if (!lane) lane = std::make_unique<Lane>();
-    // Slots are never free while somebody waits: giving one back hands it on.
-    if (lane->in_flight < parallel_) {
-        ++lane->in_flight;
-        result.answer = Answer::granted;
-        result.slot = Slot(this, std::move(key));
-        return result;
+    News news;
+    {
+        const std::lock_guard lock(mutex_);
+        const SteadyTime now = clock_();
+        Host& host = hosts_.at(upstream_index);
+        auto place = std::make_shared<Place>(upstream_index, model, ++last_ticket_);
+        result.position = host.schedule.enqueue(model, place->ticket, now);
+        host.waiting.emplace(place->ticket, place);
+        settle(host, now, news);
+        if (place->state == Place::State::granted) {
+            place->state = Place::State::finished;
+            result.answer = Answer::granted;
+            result.slot = Slot(this, upstream_index, place->model, now);
+        } else if (host.schedule.is_overfull(model)) {
+            host.schedule.leave(model, place->ticket);
+            host.waiting.erase(place->ticket);
+            result.waiting = result.position - 1;
+            result.wait = host.schedule.view(model, now).wait;
+        } else {
+            place->on_granted = std::move(on_granted);
+            result.answer = Answer::queued;
+            result.waiter = std::make_shared<Waiter>(*this, std::move(place));
+        }
     }
-    if (lane->queue.size() >= static_cast<std::size_t>(queue_limit_)) return result;
-    auto place = std::make_shared<Place>(std::move(key), std::move(on_granted));
-    lane->queue.push_back(place);
-    result.answer = Answer::queued;
-    result.position = lane->queue.size();
-    result.waiter = std::make_shared<Waiter>(*this, std::move(place));
+    tell(news);
     return result;
 }
 
 Admission::Slot Admission::try_acquire(std::size_t upstream_index, std::string_view model) {
-    std::string key = lane_key(upstream_index, model);
+    std::string name(model);
     const std::lock_guard lock(mutex_);
-    std::unique_ptr<Lane>& lane = lanes_[key];
-    if (!lane) lane = std::make_unique<Lane>();
-    if (lane->in_flight >= parallel_) return {};
-    ++lane->in_flight;
-    return Slot(this, std::move(key));
+    const SteadyTime now = clock_();
+    if (!hosts_.at(upstream_index).schedule.try_start(model, now)) return {};
+    return Slot(this, upstream_index, std::move(name), now);
 }
 
 Admission::Slot Admission::claim(const std::shared_ptr<Waiter>& waiter) {
@@ -111,7 +147,7 @@ Admission::Slot Admission::claim(const std::shared_ptr<Waiter>& waiter) {
     Place& place = *waiter->place();
     if (place.state != Place::State::granted) return {};
     place.state = Place::State::finished;
-    return Slot(this, place.key);
+    return Slot(this, place.upstream_index, place.model, place.started);
 }
 
 void Admission::leave(const std::shared_ptr<Waiter>& waiter) {
@@ -120,49 +156,73 @@ void Admission::leave(const std::shared_ptr<Waiter>& waiter) {
 
 void Admission::abandon(const std::shared_ptr<Place>& place) {
     std::function<void()> unused;  // destroyed outside the lock: it may own anything
+    Slot unclaimed;
+    News news;
     {
         const std::lock_guard lock(mutex_);
         const Place::State before = std::exchange(place->state, Place::State::finished);
         if (before == Place::State::finished) return;
-        unused = std::move(place->on_granted);
-        if (before == Place::State::waiting) {
-            auto& queue = lanes_.find(place->key)->second->queue;
-            queue.erase(std::find(queue.begin(), queue.end(), place));
-            return;
+        if (before == Place::State::granted) {
+            unclaimed = Slot(this, place->upstream_index, place->model, place->started);
+        } else {
+            unused = std::move(place->on_granted);
+            Host& host = hosts_[place->upstream_index];
+            host.schedule.leave(place->model, place->ticket);
+            host.waiting.erase(place->ticket);
+            // An overdue request that leaves may have kept others from their slots.
+            settle(host, clock_(), news);
         }
     }
-    give_back(place->key);
+    tell(news);
 }
 
-void Admission::give_back(const std::string& key) {
-    std::function<void()> on_granted;
+void Admission::give_back(Slot& slot) {
+    News news;
     {
         const std::lock_guard lock(mutex_);
-        const auto found = lanes_.find(key);
-        Lane& lane = *found->second;
-        if (lane.queue.empty()) {
-            if (--lane.in_flight == 0) lanes_.erase(found);
-            return;
-        }
-        Place& next = *lane.queue.front();
-        next.state = Place::State::granted;
-        on_granted = std::move(next.on_granted);
-        lane.queue.pop_front();  // the waiter keeps the place alive
+        const SteadyTime now = clock_();
+        Host& host = hosts_[slot.upstream_index_];
+        host.schedule.finish(slot.model_, slot.started_, slot.load_, now);
+        settle(host, now, news);
     }
-    if (on_granted) on_granted();
+    tell(news);
 }
 
-Admission::Load Admission::load(std::size_t upstream_index, std::string_view model) const {
-    const std::string key = lane_key(upstream_index, model);
+void Admission::advance() {
+    News news;
+    {
+        const std::lock_guard lock(mutex_);
+        const SteadyTime now = clock_();
+        announced_ = SteadyTime::max();
+        for (Host& host : hosts_)
+            settle(host, now, news);
+    }
+    tell(news);
+}
+
+void Admission::observe_loaded(std::size_t upstream_index, const std::vector<std::string>& models,
+                               SteadyTime asked_at) {
+    News news;
+    {
+        const std::lock_guard lock(mutex_);
+        Host& host = hosts_.at(upstream_index);
+        host.schedule.observe_loaded(models, asked_at);
+        settle(host, clock_(), news);
+    }
+    tell(news);
+}
+
+ModelView Admission::view(std::size_t upstream_index, std::string_view model) const {
     const std::lock_guard lock(mutex_);
-    const auto found = lanes_.find(key);
-    if (found == lanes_.end()) return {};
-    return {found->second->in_flight, static_cast<int>(found->second->queue.size())};
+    return hosts_.at(upstream_index).schedule.view(model, clock_());
 }
 
 std::size_t Admission::lane_count() const {
     const std::lock_guard lock(mutex_);
-    return lanes_.size();
+    std::size_t count = 0;
+    for (const Host& host : hosts_)
+        count += host.schedule.busy_models();
+    return count;
 }
 
 }  // namespace llmr::routing

@@ -34,7 +34,9 @@ Result<std::vector<Candidate>> installed(const ModelRequest& request, const Rout
     const bool embed = is_embedding(query.operation);
     std::vector<Candidate> candidates;
     Error fault(Errc::model_not_found, "model '" + request.exact_model + "' not found", "model");
-    for (const LocalModel* host : context.catalog.find(request.exact_model)) {
+    std::vector<const LocalModel*> hosts = context.catalog.find(request.exact_model);
+    order_hosts(hosts, context);
+    for (const LocalModel* host : hosts) {
         if (request.upstream_index && host->upstream_index != *request.upstream_index) continue;
         Candidate candidate = candidate_of(*host, context, "named by the client");
         const bool external = host->locality == Locality::external;
@@ -97,6 +99,7 @@ Result<RoutePlan> plan_named(const ModelRequest& request, const RouteQuery& quer
         plan.candidates = std::move(*hosts);
         keep_healthy(plan.candidates, context, plan);
     }
+    if (auto late = drop_late(plan.candidates, query, context, plan)) return *late;
     while (plan.candidates.size() > kMaxAttempts) {
         plan.skipped.push_back(skipped_of(plan.candidates.back(), "attempt limit"));
         plan.candidates.pop_back();

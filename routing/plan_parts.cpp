@@ -1,8 +1,24 @@
 #include "routing/plan_parts.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
+#include "routing/retry_hint.hpp"
+
 namespace llmr::routing {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+std::string too_late(microseconds wait, milliseconds left) {
+    return "it is expected to begin in " + std::to_string(duration_cast<milliseconds>(wait).count()) +
+           " ms, and the deadline is in " + std::to_string(left.count()) + " ms";
+}
+
+}  // namespace
 
 std::string upstream_name(const RouteContext& context, std::size_t index) {
     const auto& upstreams = context.config.upstreams;
@@ -68,6 +84,50 @@ std::optional<Candidate> local_stand_in(const RouteContext& context) {
         return candidate;
     }
     return std::nullopt;
+}
+
+void order_hosts(std::vector<const LocalModel*>& hosts, const RouteContext& context) {
+    if (!context.view || hosts.size() < 2) return;
+    struct Entry {
+        const LocalModel* host;
+        ModelView view;
+    };
+    std::vector<Entry> entries;
+    for (const LocalModel* host : hosts)
+        entries.push_back({host, context.view(host->upstream_index, host->name)});
+    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        return std::make_tuple(a.host->locality, !a.view.loaded,
+                               a.view.in_flight + a.view.waiting) <
+               std::make_tuple(b.host->locality, !b.view.loaded,
+                               b.view.in_flight + b.view.waiting);
+    });
+    for (std::size_t i = 0; i < hosts.size(); ++i)
+        hosts[i] = entries[i].host;
+}
+
+std::optional<Error> drop_late(std::vector<Candidate>& candidates, const RouteQuery& query,
+                               const RouteContext& context, RoutePlan& plan) {
+    if (!query.time_left || !context.view || candidates.empty()) return std::nullopt;
+    std::vector<Candidate> in_time;
+    microseconds soonest = microseconds::max();
+    for (Candidate& candidate : candidates) {
+        microseconds wait{0};
+        if (candidate.locality == Locality::local) {
+            wait = context.view(candidate.upstream_index, candidate.model).wait;
+        }
+        if (wait <= *query.time_left) {
+            in_time.push_back(std::move(candidate));
+            continue;
+        }
+        soonest = std::min(soonest, wait);
+        plan.skipped.push_back(skipped_of(candidate, too_late(wait, *query.time_left)));
+    }
+    candidates = std::move(in_time);
+    if (!candidates.empty()) return std::nullopt;
+    Error error(Errc::deadline_exceeded,
+                "no local model can begin in time: " + too_late(soonest, *query.time_left));
+    error.retry_after_seconds = retry_hint_seconds(soonest);
+    return error;
 }
 
 Error context_exceeded(std::int64_t longest_context, std::int64_t input_tokens) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,14 @@ std::optional<Candidate> external_target(const RouteContext& context);
 
 /// A server nearby that speaks OpenAI's dialect; asked only when no Ollama can fill the role.
 std::optional<Candidate> local_stand_in(const RouteContext& context);
+
+/// Best first: in memory, then the least loaded, then in the order they had.
+void order_hosts(std::vector<const LocalModel*>& hosts, const RouteContext& context);
+
+/// Skips the local candidates that are not expected to begin in the time the query has left. If
+/// there were some and none is left: what the client is told.
+std::optional<Error> drop_late(std::vector<Candidate>& candidates, const RouteQuery& query,
+                               const RouteContext& context, RoutePlan& plan);
 
 /// In the words OpenAI uses, which clients look for.
 Error context_exceeded(std::int64_t longest_context, std::int64_t input_tokens);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "routing/local_share.hpp"
 #include "routing/model_catalog.hpp"
 #include "routing/model_name.hpp"
+#include "routing/model_schedule.hpp"
 #include "routing/price_book.hpp"
 
 namespace llmr::routing {
@@ -30,6 +32,8 @@ struct RouteQuery {
     bool has_tools = false;
     std::optional<Locality> forced;  ///< x-router-route
     bool local_only = false;         ///< x-router-privacy: local-only; relaxes never
+    /// Until the answer must have begun (x-router-deadline-ms).
+    std::optional<std::chrono::milliseconds> time_left;
 };
 
 /// The seams to the rest: all may be called while planning, none does I/O.
@@ -45,6 +49,8 @@ struct RouteContext {
     /// Why this external candidate cannot be paid now; empty if it can. Asked before the share is.
     /// Empty function: everything can.
     std::function<std::string(const Candidate&)> unaffordable = {};
+    /// How an upstream stands with a model now. Empty: as /api/ps last said, with no load.
+    std::function<ModelView(std::size_t upstream_index, std::string_view model)> view = {};
 };
 
 /// The decision, the same for /router/explain and for dispatch. Pure but for `request_external`.
@@ -56,8 +62,11 @@ struct RouteContext {
 /// Embeddings never go external unless the client names such a model, code only if the client asks
 /// for an external answer. local_only, `x-router-route: local` and auto:local never do.
 /// A model named by the client is tried wherever it is, and nothing else is.
+/// Of several servers with the model those that have it in memory come first, of these the least
+/// loaded. A server that is not expected to begin in `time_left` is skipped; if none is left, a
+/// query that may leave goes external if the share grants it, and is refused otherwise.
 /// Errors: model_not_found, invalid_parameter, context_length_exceeded, no_upstream,
-/// external_not_allowed.
+/// external_not_allowed, deadline_exceeded (with when to come back).
 Result<RoutePlan> plan_route(const RouteQuery& query, const RouteContext& context);
 /// The same for a `query.model` that has been interpreted already.
 Result<RoutePlan> plan_route(const ModelRequest& request, const RouteQuery& query,

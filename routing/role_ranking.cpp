@@ -68,6 +68,8 @@ std::vector<const LocalModel*> ranked_for_role(const std::vector<LocalModel>& mo
         const Rank first = rank(*a, role);
         const Rank second = rank(*b, role);
         if (first != second) return first < second;
+        // The vectors of another embedding model would be worthless: there only names decide.
+        if (role != QueryType::embedding && a->resident != b->resident) return a->resident;
         return std::tie(a->name, a->upstream_index) < std::tie(b->name, b->upstream_index);
     });
     return able;

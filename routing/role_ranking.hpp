@@ -15,7 +15,8 @@ bool can_fill(const LocalModel& model, QueryType role);
 /// code: coders by size, then others by size;
 /// simple, summarization, extraction: no coder, the nearest to 8 billion parameters first;
 /// medium, complex: the largest first, at equal size one that is no coder.
-/// Ties by name, then upstream, so the order is always the same.
+/// Of equal rank, one in memory comes before one that must be loaded (but for embeddings); then by
+/// name, then upstream.
 std::vector<const LocalModel*> ranked_for_role(const std::vector<LocalModel>& models,
                                                QueryType role);
 

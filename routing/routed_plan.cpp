@@ -55,6 +55,7 @@ private:
     Grant grant_ = Grant::not_asked;
     std::string budget_;  ///< why it cannot be paid
     bool fallback_first_ = false;
+    std::optional<Error> late_;  ///< set: local servers work, and none can begin in time
     std::optional<Candidate> external_;
     LocalPick local_;
     std::vector<Candidate> healthy_;
@@ -96,7 +97,7 @@ bool RoutedPlan::fallback_possible() const {
 
 /// An external place is not a matter of how much the query gains from it.
 bool RoutedPlan::needs_external() const {
-    if (asked_external_ || lacks_ability()) return true;
+    if (asked_external_ || lacks_ability() || late_) return true;
     // A fallback that needs the share's leave and would be the first to be tried asks at once.
     return healthy_.empty() && fallback_possible();
 }
@@ -113,6 +114,7 @@ void RoutedPlan::find_locals() {
     }
     const std::string why = "model for " + std::string(to_string(role_)) + " queries";
     std::vector<Candidate> locals;
+    order_hosts(local_.hosts, context_);
     for (const LocalModel* host : local_.hosts) {
         locals.push_back(candidate_of(*host, context_, why));
     }
@@ -123,6 +125,7 @@ void RoutedPlan::find_locals() {
         auto& list = is_healthy(context_, candidate) ? healthy_ : failing_;
         list.push_back(std::move(candidate));
     }
+    late_ = drop_late(healthy_, query_, context_, plan_);
 }
 
 void RoutedPlan::ask_share() {
@@ -134,7 +137,8 @@ void RoutedPlan::ask_share() {
     if (!external_) return;
     const bool sound = is_healthy(context_, *external_);
     const bool anything_local = !healthy_.empty() || !failing_.empty();
-    fallback_first_ = healthy_.empty() && fallback_possible() && (sound || !anything_local) &&
+    fallback_first_ = healthy_.empty() && !late_ && fallback_possible() &&
+                      (sound || !anything_local) &&
                       context_.config.fallback_policy == FallbackPolicy::always;
     if (fallback_first_ || !wants_external()) return;
     if (!sound && anything_local) {
@@ -246,6 +250,7 @@ std::string RoutedPlan::reason() const {
     if (lacks_ability()) {
         return head + "no local model can " + ability(query_) + ", external allowance granted";
     }
+    if (late_) return head + "no local model can begin in time, external allowance granted";
     return head + "external allowance granted";
 }
 
@@ -269,6 +274,7 @@ std::string RoutedPlan::local_reason() const {
 Result<RoutePlan> RoutedPlan::make() {
     find_locals();
     ask_share();
+    if (late_ && !plan_.external_reserved) return *late_;
     if (plan_.external_reserved) add_external("external allowance");
     if (fallback_first_) add_external("no local model is available");
     add_locals();

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <utility>
 
 #include "core/json.hpp"
@@ -26,7 +27,15 @@ Shape shape_of(simdjson::dom::element body) {
     return shape;
 }
 
-void write_plan(JsonWriter& json, const RoutePlan& plan) {
+void write_queue(JsonWriter& json, const routing::ModelView& view) {
+    json.field("in_memory", view.loaded)
+        .field("in_flight", view.in_flight)
+        .field("waiting", view.waiting)
+        .field("expected_wait_ms",
+               std::chrono::duration_cast<std::chrono::milliseconds>(view.wait).count());
+}
+
+void write_plan(JsonWriter& json, const RoutePlan& plan, const routing::Admission& admission) {
     json.key("plan").begin_array();
     int position = 1;
     for (const Candidate& candidate : plan.candidates) {
@@ -35,8 +44,11 @@ void write_plan(JsonWriter& json, const RoutePlan& plan) {
             .field("upstream", candidate.upstream)
             .field("model", candidate.model)
             .field("local", candidate.locality == Locality::local)
-            .field("why", candidate.why)
-            .end_object();
+            .field("why", candidate.why);
+        if (candidate.locality == Locality::local) {
+            write_queue(json, admission.view(candidate.upstream_index, candidate.model));
+        }
+        json.end_object();
     }
     for (const Skipped& skipped : plan.skipped) {
         json.begin_object()
@@ -51,7 +63,7 @@ void write_plan(JsonWriter& json, const RoutePlan& plan) {
     json.end_array();
 }
 
-std::string explanation(const Decision& decision) {
+std::string explanation(const Decision& decision, const routing::Admission& admission) {
     const Classification& classified = decision.classification;
     std::string body;
     JsonWriter json(body);
@@ -69,7 +81,7 @@ std::string explanation(const Decision& decision) {
         .field("upstream", first.upstream)
         .field("local", first.locality == Locality::local)
         .field("reason", decision.plan.reason);
-    write_plan(json, decision.plan);
+    write_plan(json, decision.plan, admission);
     json.end_object();
     return body;
 }
@@ -90,8 +102,9 @@ net::Task<void> explain(RequestContext& context) {
         if (!request) {
             reply = error_reply(context.dialect, request.error());
         } else {
+            const routing::Admission& admission = *context.worker.services().admission;
             auto decision = decide(context.worker, *request, *hints, ShareMode::peek);
-            reply = decision ? json_reply(explanation(*decision))
+            reply = decision ? json_reply(explanation(*decision, admission))
                              : error_reply(context.dialect, decision.error());
         }
     }

@@ -1,5 +1,6 @@
 // One attempt of a query: admission, open row, dispatch.
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -11,6 +12,7 @@
 #include "daemon/query/budget_access.hpp"
 #include "daemon/query/query_run.hpp"
 #include "routing/retry_after.hpp"
+#include "routing/retry_hint.hpp"
 
 namespace llmr::daemon {
 namespace {
@@ -19,15 +21,6 @@ using routing::AttemptOutcome;
 
 /// An error answer is small; what is larger is cut off there.
 constexpr std::size_t kErrorBodyLimit = 1 << 20;
-
-net::Timeouts timeouts_for(const Config& config, Locality locality) {
-    net::Timeouts timeouts;
-    timeouts.connect = config.connect_timeout;
-    timeouts.first_byte = locality == Locality::local ? config.local_first_byte_timeout
-                                                      : config.external_first_byte_timeout;
-    timeouts.idle = config.stream_idle_timeout;
-    return timeouts;
-}
 
 net::ClientRequest http_request(const UpstreamConfig& upstream,
                                 const providers::UpstreamRequest& request, bool stream) {
@@ -77,13 +70,23 @@ net::Task<bool> QueryRun::admit(Attempt& attempt, const Candidate& candidate) {
         co_return true;
     }
     if (answer.answer == routing::Admission::Answer::full) {
-        Error error(Errc::queue_full, fmt::format("the queue of {} is full", candidate.model));
-        error.retry_after_seconds = 5;
+        Error error(Errc::queue_full, fmt::format("the queue of {} is full: {} queries wait",
+                                                  candidate.model, answer.waiting));
+        error.retry_after_seconds = routing::retry_hint_seconds(answer.wait);
         attempt.error = std::move(error);
         co_return false;
     }
+    attempt.queue_position = answer.position;
+    const bool has_slot = co_await wait_for_slot(attempt, answer.waiter, signal);
+    co_return has_slot;
+}
+
+net::Task<bool> QueryRun::wait_for_slot(Attempt& attempt,
+                                        std::shared_ptr<routing::Admission::Waiter> waiter,
+                                        std::shared_ptr<Signal> signal) {
+    auto& admission = *worker_.services().admission;
     net::Timer deadline(worker_.executor());
-    deadline.expires_at(context_.arrived + config_->request_deadline);
+    deadline.expires_at(answer_by());
     deadline.async_wait([signal](boost::system::error_code ec) {
         if (!ec) signal->fire(false);
     });
@@ -91,16 +94,17 @@ net::Task<bool> QueryRun::admit(Attempt& attempt, const Candidate& candidate) {
     const bool has_slot = co_await signal->wait();
     waiting_for_slot_ = nullptr;
     if (has_slot) {
-        attempt.slot = admission.claim(answer.waiter);
+        attempt.slot = admission.claim(waiter);
         co_return true;
     }
-    admission.leave(answer.waiter);
+    admission.leave(waiter);
     attempt.outcome = AttemptOutcome::client_gone;
     attempt.error = stop_error();
     if (context_.client.stopped() == StopReason::none) {
         attempt.outcome = AttemptOutcome::not_sent;
-        attempt.error = Error(Errc::deadline_exceeded,
-                              fmt::format("no slot of {} became free in time", candidate.model));
+        attempt.error =
+            Error(Errc::deadline_exceeded,
+                  fmt::format("no slot of {} became free in time", attempt.row.model));
     }
     co_return false;
 }
@@ -168,6 +172,27 @@ std::int64_t QueryRun::window_for(const Candidate& candidate) {
                                               candidate.context_length);
 }
 
+net::Timeouts QueryRun::timeouts(Locality locality) const {
+    net::Timeouts timeouts;
+    timeouts.connect = config_->connect_timeout;
+    timeouts.first_byte = locality == Locality::local ? config_->local_first_byte_timeout
+                                                      : config_->external_first_byte_timeout;
+    timeouts.idle = config_->stream_idle_timeout;
+    if (!hints_.answer_by) return timeouts;
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(*hints_.answer_by - steady_now());
+    const auto most = std::max(left, std::chrono::milliseconds(1));
+    timeouts.connect = std::min(timeouts.connect, most);
+    timeouts.first_byte = std::min(timeouts.first_byte, most);
+    return timeouts;
+}
+
+/// What failed once the client's deadline had passed failed for that: the upstream is not at fault.
+void QueryRun::blame_deadline(Attempt& attempt) const {
+    if (!hints_.answer_by || steady_now() < *hints_.answer_by) return;
+    attempt.error = Error(Errc::deadline_exceeded, "the answer did not begin by the deadline");
+}
+
 net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate) {
     if (context_.client.stopped() != StopReason::none) {
         attempt.outcome = AttemptOutcome::client_gone;
@@ -192,7 +217,7 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
         co_return;
     }
     net::ClientRequest request = http_request(upstream, *built, stream_);
-    request.timeouts = timeouts_for(*config_, candidate.locality);
+    request.timeouts = timeouts(candidate.locality);
 
     attempt.row.router_us = since_arrival() - attempt.row.queue_us;
     attempt.sent = true;
@@ -232,6 +257,7 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
         // Bytes have left, whatever the reason is called.
         attempt.outcome = routing::outcome_of_broken_answer(candidate.locality);
     }
+    if (attempt.outcome != AttemptOutcome::client_gone) blame_deadline(attempt);
 }
 
 net::Task<void> QueryRun::read_error_answer(Attempt& attempt, net::ClientExchange& upstream) {
@@ -249,6 +275,7 @@ net::Task<void> QueryRun::read_error_answer(Attempt& attempt, net::ClientExchang
 }
 
 void QueryRun::note_breaker(const Attempt& attempt, const Candidate& candidate) {
+    if (attempt.error && attempt.error->code == Errc::deadline_exceeded) return;
     auto& breaker = worker_.breakers().at(candidate.upstream_index, candidate.model);
     const bool was_closed = breaker.state(steady_now()) == routing::Breaker::State::closed;
     switch (attempt.outcome) {

@@ -1,5 +1,7 @@
 #include "daemon/query/decide.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <functional>
 #include <utility>
 
@@ -50,6 +52,21 @@ std::optional<Error> read_type(std::string_view value, RequestHints& hints) {
                      "extraction, medium, complex",
                      "x-router-type");
     }
+    return {};
+}
+
+std::optional<Error> read_deadline(std::string_view value, SteadyTime arrived,
+                                   RequestHints& hints) {
+    constexpr int kDayMs = 86'400'000;
+    if (value.empty()) return {};
+    int ms = 0;
+    const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), ms);
+    if (fault != std::errc{} || end != value.data() + value.size() || ms < 1 || ms > kDayMs) {
+        return Error(Errc::invalid_parameter,
+                     "x-router-deadline-ms must be a whole number from 1 to 86400000",
+                     "x-router-deadline-ms");
+    }
+    hints.answer_by = arrived + std::chrono::milliseconds(ms);
     return {};
 }
 
@@ -115,6 +132,9 @@ Result<RequestHints> RequestHints::read(const RequestContext& context) {
     auto fault = read_route(trim(context.header("x-router-route")), hints);
     if (!fault) fault = read_privacy(trim(context.header("x-router-privacy")), hints);
     if (!fault) fault = read_type(trim(context.header("x-router-type")), hints);
+    if (!fault) {
+        fault = read_deadline(trim(context.header("x-router-deadline-ms")), context.arrived, hints);
+    }
     if (fault) return *fault;
     hints.body = context.body();
     hints.key_id = context.key_id;
@@ -153,6 +173,11 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
         return share_weight(worker, request, hints, candidate, features.estimated_tokens);
     });
     const SteadyTime now = steady_now();
+    if (hints.answer_by) {
+        query.time_left = std::max(
+            std::chrono::duration_cast<std::chrono::milliseconds>(*hints.answer_by - now),
+            std::chrono::milliseconds(0));
+    }
     const routing::RouteContext context{
         config,
         catalog,
@@ -165,6 +190,9 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
         },
         [&](const Candidate& candidate) {
             return unaffordable(worker, request, hints, candidate);
+        },
+        [&](std::size_t upstream, std::string_view name) {
+            return services.admission->view(upstream, name);
         }};
     auto plan = routing::plan_route(*model, query, context);
     if (!plan) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/chat_request.hpp"
+#include "core/clock.hpp"
 #include "core/error.hpp"
 #include "core/types.hpp"
 #include "daemon/worker.hpp"
@@ -19,6 +21,8 @@ struct RequestHints {
     bool local_only = false;        ///< x-router-privacy: local-only
     std::optional<QueryType> type;  ///< x-router-type
     std::string session;            ///< x-router-session
+    /// When the answer must have begun: x-router-deadline-ms after the request's arrival.
+    std::optional<SteadyTime> answer_by;
     std::string_view body;          ///< bounds what an external call can cost
     std::string_view key_id;        ///< of the client, for its budget
 

@@ -1,5 +1,6 @@
 #include "daemon/query/query_run.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -94,8 +95,7 @@ bool QueryRun::permit_fallback() {
 }
 
 net::Task<void> QueryRun::run_attempts() {
-    routing::AttemptMachine machine(decision_.plan, config_->fallback_policy,
-                                    context_.arrived + config_->request_deadline,
+    routing::AttemptMachine machine(decision_.plan, config_->fallback_policy, answer_by(),
                                     &worker_.retries());
     for (;;) {
         const Candidate& candidate = decision_.plan.candidates[machine.current()];
@@ -156,6 +156,11 @@ void QueryRun::on_lasting() {
     if (const auto* row = std::exchange(unwritten_, nullptr)) {
         worker_.services().ledger->write(*row, worker_.index(), 0);
     }
+}
+
+SteadyTime QueryRun::answer_by() const {
+    const SteadyTime limit = context_.arrived + config_->request_deadline;
+    return hints_.answer_by ? std::min(*hints_.answer_by, limit) : limit;
 }
 
 Error QueryRun::stop_error() const {

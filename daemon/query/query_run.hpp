@@ -10,6 +10,7 @@
 #include "daemon/query/decide.hpp"
 #include "daemon/query/heartbeat.hpp"
 #include "daemon/request_context.hpp"
+#include "daemon/signal.hpp"
 #include "net/http_client.hpp"
 #include "providers/codec.hpp"
 #include "routing/admission.hpp"
@@ -35,6 +36,7 @@ private:
         std::size_t upstream_index = 0;
         std::unique_ptr<providers::Exchange> exchange;
         routing::Admission::Slot slot;
+        std::size_t queue_position = 0;  ///< 0: it did not wait
         routing::Budget::Hold hold;  ///< of the budget, while an external call runs
         EnergyShare::Use energy;     ///< while a local model works for it
         routing::AttemptOutcome outcome = routing::AttemptOutcome::not_sent;
@@ -55,6 +57,11 @@ private:
     // one attempt (attempt.cpp)
     net::Task<void> make_attempt(Attempt& attempt, const Candidate& candidate);
     net::Task<bool> admit(Attempt& attempt, const Candidate& candidate);
+    net::Task<bool> wait_for_slot(Attempt& attempt,
+                                  std::shared_ptr<routing::Admission::Waiter> waiter,
+                                  std::shared_ptr<Signal> signal);
+    net::Timeouts timeouts(Locality locality) const;
+    void blame_deadline(Attempt& attempt) const;
     storage::AttemptRow with_worst_case(const Attempt& attempt);
     net::Task<bool> record_open(Attempt& attempt);
     std::int64_t window_for(const Candidate& candidate);
@@ -79,6 +86,8 @@ private:
     void on_stop(StopReason reason);
     void on_lasting();
     Error stop_error() const;
+    /// When the answer must have begun, by the client's wish and our own limit.
+    SteadyTime answer_by() const;
     std::int64_t since_arrival() const { return micros_between(context_.arrived, steady_now()); }
 
     RequestContext& context_;

@@ -74,6 +74,7 @@ net::Task<void> QueryRun::relay(Attempt& attempt, net::ClientExchange& upstream)
     }
     if (summary.complete && !summary.error) {
         attempt.outcome = AttemptOutcome::ok;
+        attempt.slot.answered(std::chrono::microseconds(summary.load_us));
         attempt.slot.release();
         co_await finish_answer(attempt);
         if (more) co_await read_trailer(upstream);
@@ -132,12 +133,15 @@ Reply QueryRun::answer_head(const Attempt& attempt) const {
     Reply reply;
     reply.content_type = providers::response_content_type(context_.dialect, stream_);
     add_router_headers(reply, attempt.row);
+    if (attempt.queue_position > 0) {
+        reply.add("x-router-queue-position", std::to_string(attempt.queue_position));
+    }
     return reply;
 }
 
 void QueryRun::add_router_headers(Reply& reply, const storage::AttemptRow& row) const {
     const Classification& classified = decision_.classification;
-    reply.headers.reserve(12);
+    reply.headers.reserve(13);
     reply.add("x-router-request-id", request_id_);
     reply.add("x-router-model", row.model);
     reply.add("x-router-upstream", row.upstream);

@@ -170,7 +170,7 @@ TEST_CASE("a full queue is answered 503 with Retry-After and its row") {
         std::chrono::seconds(5)));
     HttpConnection second(router.port());
     second.send("POST", "/v1/chat/completions", chat_body("Hi"));
-    while (router.app->services().admission->load(0, "mistral:7b").waiting == 0) {
+    while (router.app->services().admission->view(0, "mistral:7b").waiting == 0) {
         std::this_thread::yield();
     }
     const HttpAnswer third = router.post("/v1/chat/completions", chat_body("Hi"));

@@ -12,16 +12,25 @@
 #include <doctest/doctest.h>
 
 using llmr::routing::Admission;
+using llmr::routing::ScheduleLimits;
 using Answer = Admission::Answer;
 
 namespace {
 
 constexpr std::string_view kModel = "mistral:7b";
 
+/// Two upstreams with `parallel` slots and `queue` places for each model.
+std::vector<ScheduleLimits> limits(int parallel, int queue) {
+    ScheduleLimits each;
+    each.parallel = parallel;
+    each.queue = queue;
+    return {each, each};
+}
+
 }  // namespace
 
 TEST_CASE("slots are granted up to the parallelism, then queued up to the limit, then refused") {
-    Admission admission(2, 2);
+    Admission admission(limits(2, 2));
     auto first = admission.acquire(0, kModel, {});
     auto second = admission.acquire(0, kModel, {});
     CHECK(first.answer == Answer::granted);
@@ -36,12 +45,12 @@ TEST_CASE("slots are granted up to the parallelism, then queued up to the limit,
     auto fifth = admission.acquire(0, kModel, {});
     CHECK(fifth.answer == Answer::full);
     CHECK_FALSE(fifth.waiter);
-    CHECK(admission.load(0, kModel).in_flight == 2);
-    CHECK(admission.load(0, kModel).waiting == 2);
+    CHECK(admission.view(0, kModel).in_flight == 2);
+    CHECK(admission.view(0, kModel).waiting == 2);
 }
 
 TEST_CASE("models and upstreams have lanes of their own, which vanish when idle") {
-    Admission admission(1, 0);
+    Admission admission(limits(1, 0));
     auto first = admission.acquire(0, kModel, {});
     auto other_model = admission.acquire(0, "llama3.1:8b", {});
     auto other_host = admission.acquire(1, kModel, {});
@@ -53,7 +62,7 @@ TEST_CASE("models and upstreams have lanes of their own, which vanish when idle"
     first.slot.release();
     first.slot.release();
     CHECK(admission.lane_count() == 2);
-    CHECK(admission.load(0, kModel).in_flight == 0);
+    CHECK(admission.view(0, kModel).in_flight == 0);
     {
         const Admission::Slot dropped = std::move(other_model.slot);
     }
@@ -62,7 +71,7 @@ TEST_CASE("models and upstreams have lanes of their own, which vanish when idle"
 }
 
 TEST_CASE("a slot given back goes to the first in the queue, in order of arrival") {
-    Admission admission(1, 10);
+    Admission admission(limits(1, 10));
     auto holder = admission.acquire(0, kModel, {});
     std::vector<int> order;
     std::vector<std::shared_ptr<Admission::Waiter>> waiters;
@@ -75,8 +84,8 @@ TEST_CASE("a slot given back goes to the first in the queue, in order of arrival
         slot.release();
         slot = admission.claim(waiters[static_cast<std::size_t>(i)]);
         CHECK(slot);
-        CHECK(admission.load(0, kModel).in_flight == 1);
-        CHECK(admission.load(0, kModel).waiting == 4 - i);
+        CHECK(admission.view(0, kModel).in_flight == 1);
+        CHECK(admission.view(0, kModel).waiting == 4 - i);
     }
     CHECK(order == std::vector<int>{0, 1, 2, 3, 4});
     slot.release();
@@ -84,7 +93,7 @@ TEST_CASE("a slot given back goes to the first in the queue, in order of arrival
 }
 
 TEST_CASE("a slot on its way to the queue cannot be taken by a newcomer") {
-    Admission admission(1, 1);
+    Admission admission(limits(1, 1));
     auto holder = admission.acquire(0, kModel, {});
     auto waiting = admission.acquire(0, kModel, {});
     holder.slot.release();
@@ -93,7 +102,7 @@ TEST_CASE("a slot on its way to the queue cannot be taken by a newcomer") {
 }
 
 TEST_CASE("a slot can be claimed once") {
-    Admission admission(1, 1);
+    Admission admission(limits(1, 1));
     auto holder = admission.acquire(0, kModel, {});
     auto waiting = admission.acquire(0, kModel, {});
     holder.slot.release();
@@ -109,7 +118,7 @@ TEST_CASE("a slot can be claimed once") {
 TEST_CASE("who leaves the queue, or is destroyed in it, is passed over") {
     for (const bool by_destruction : {false, true}) {
         CAPTURE(by_destruction);
-        Admission admission(1, 3);
+        Admission admission(limits(1, 3));
         auto holder = admission.acquire(0, kModel, {});
         bool called = false;
         auto leaver = admission.acquire(0, kModel, [&called] { called = true; });
@@ -120,7 +129,7 @@ TEST_CASE("who leaves the queue, or is destroyed in it, is passed over") {
             admission.leave(leaver.waiter);
             admission.leave(leaver.waiter);
         }
-        CHECK(admission.load(0, kModel).waiting == 1);
+        CHECK(admission.view(0, kModel).waiting == 1);
         holder.slot.release();
         CHECK_FALSE(called);
         CHECK_FALSE(admission.claim(leaver.waiter));
@@ -131,7 +140,7 @@ TEST_CASE("who leaves the queue, or is destroyed in it, is passed over") {
 TEST_CASE("a slot granted to one who left meanwhile goes to the next") {
     for (const bool by_destruction : {false, true}) {
         CAPTURE(by_destruction);
-        Admission admission(1, 3);
+        Admission admission(limits(1, 3));
         auto holder = admission.acquire(0, kModel, {});
         int calls = 0;
         auto leaver = admission.acquire(0, kModel, [&calls] { ++calls; });
@@ -152,7 +161,7 @@ TEST_CASE("a slot granted to one who left meanwhile goes to the next") {
 }
 
 TEST_CASE("the last waiter to leave after its grant frees the slot") {
-    Admission admission(1, 1);
+    Admission admission(limits(1, 1));
     auto holder = admission.acquire(0, kModel, {});
     auto waiting = admission.acquire(0, kModel, {});
     holder.slot.release();
@@ -161,21 +170,21 @@ TEST_CASE("the last waiter to leave after its grant frees the slot") {
 }
 
 TEST_CASE("limits out of range still let one request through and queue nobody") {
-    Admission admission(0, -1);
+    Admission admission(limits(0, -1));
     auto first = admission.acquire(0, kModel, {});
     CHECK(first.answer == Answer::granted);
     CHECK(admission.acquire(0, kModel, {}).answer == Answer::full);
 }
 
 TEST_CASE("a slot survives being moved, onto itself and over another") {
-    Admission admission(2, 0);
+    Admission admission(limits(2, 0));
     auto first = admission.acquire(0, kModel, {}).slot;
     auto second = admission.acquire(0, kModel, {}).slot;
     Admission::Slot& same = first;
     first = std::move(same);
     CHECK(first);
     first = std::move(second);
-    CHECK(admission.load(0, kModel).in_flight == 1);
+    CHECK(admission.view(0, kModel).in_flight == 1);
     CHECK_FALSE(second);  // NOLINT(bugprone-use-after-move): a moved-from slot is empty
 }
 
@@ -183,7 +192,7 @@ TEST_CASE("threads never hold more slots than there are, and everybody gets one"
     constexpr int kThreads = 8;
     constexpr int kEach = 400;
     constexpr int kParallel = 3;
-    Admission admission(kParallel, kThreads);
+    Admission admission(limits(kParallel, kThreads));
     std::atomic<int> holding = 0;
     std::atomic<int> most = 0;
     std::atomic<int> served = 0;

@@ -1,0 +1,111 @@
+// What a ModelSchedule believes to be in memory, and how it learns.
+#include <algorithm>
+
+#include "routing/model_schedule.hpp"
+
+namespace llmr::routing {
+namespace {
+
+using std::chrono::microseconds;
+
+/// Ollama states some milliseconds for a model that was there, and seconds for one that was not.
+constexpr std::chrono::milliseconds kMustHaveLoaded{250};
+/// Less than this is no load time at all, whatever we believed.
+constexpr std::chrono::milliseconds kWasThere{20};
+/// Keep-alive is five minutes by default, but clients may ask for less: what was shown to be in
+/// memory longer ago than this may have been let go for that reason.
+constexpr std::chrono::seconds kProofHolds{60};
+
+}  // namespace
+
+void ModelSchedule::unload(ModelLane& lane, SteadyTime now) {
+    lane.loaded = false;
+    lane.proven = false;
+    lane.changed_at = now;
+    // Which of several idle models goes is the host's choice: the others are a guess from now on.
+    doubt_idle_others(lane);
+}
+
+void ModelSchedule::doubt_idle_others(const ModelLane& lane) {
+    for (auto& [name, other] : lanes_) {
+        if (&other != &lane && other.in_flight == 0) other.proven = false;
+    }
+}
+
+void ModelSchedule::finish(std::string_view model, SteadyTime started,
+                           std::optional<microseconds> load, SteadyTime now) {
+    ModelLane& own = lane(model);
+    --own.in_flight;
+    own.last_used = now;
+    if (load) {
+        note_answer(own, started, *load, now);
+    } else if (!own.proven && own.in_flight == 0) {
+        // Nothing has shown that it is there. Names that never worked must not fill the memory.
+        own.loaded = false;
+        own.changed_at = now;
+        const bool never_seen = own.proven_at == SteadyTime{};
+        if (never_seen && own.queue.empty()) lanes_.erase(lanes_.find(model));
+    }
+}
+
+/// The model was in memory when the slot was given, no other was on its way there, and yet it had
+/// to be loaded. (A load time also holds the time that Ollama waited for other loads.)
+bool ModelSchedule::was_swapped_out(const ModelLane& lane, SteadyTime started,
+                                    microseconds load) const {
+    if (load < kMustHaveLoaded || !lane.proven) return false;
+    if (lane.proven_at > started || started - lane.proven_at > kProofHolds) return false;
+    if (last_load_ > started) return false;
+    return std::none_of(lanes_.begin(), lanes_.end(), [](const auto& entry) {
+        return entry.second.loaded && !entry.second.proven;
+    });
+}
+
+void ModelSchedule::correct_capacity(const ModelLane& lane, SteadyTime now) {
+    capacity_.did_not_fit(loaded_count());
+    doubt_idle_others(lane);
+    ModelLane* gone = nullptr;
+    for (auto& [name, other] : lanes_) {
+        if (&other == &lane || !other.loaded || other.in_flight > 0) continue;
+        if (!gone || other.last_used < gone->last_used) gone = &other;
+    }
+    if (gone) unload(*gone, now);
+}
+
+void ModelSchedule::note_answer(ModelLane& lane, SteadyTime started, microseconds load,
+                                SteadyTime now) {
+    const auto held = std::chrono::duration_cast<microseconds>(now - started);
+    lane.service.add(std::max(held - load, microseconds(0)));
+    const bool swapped = was_swapped_out(lane, started, load);
+    if (swapped) correct_capacity(lane, now);
+    if (swapped || !lane.proven) {
+        // Who came later waited for the rest of the load only. Residency counts from its end.
+        const bool first = swapped || lane.changed_at == started;
+        if (first && load >= kWasThere) lane.load.add(load);
+        if (first) lane.loaded_since = std::min(started + load, now);
+        last_load_ = now;
+    }
+    lane.loaded = true;
+    lane.proven = true;
+    lane.proven_at = now;
+}
+
+void ModelSchedule::observe_loaded(const std::vector<std::string>& models, SteadyTime asked_at) {
+    capacity_.saw_together(static_cast<int>(models.size()));
+    for (const std::string& model : models)
+        lane(model);
+    for (auto& [name, lane] : lanes_) {
+        if (lane.changed_at > asked_at) continue;
+        const bool there = std::find(models.begin(), models.end(), name) != models.end();
+        if (there) {
+            lane.loaded = true;
+            lane.proven = true;
+            lane.proven_at = std::max(lane.proven_at, asked_at);
+        } else {
+            // A model in flight may be loading still.
+            lane.loaded = lane.loaded && lane.in_flight > 0;
+            lane.proven = false;
+        }
+    }
+}
+
+}  // namespace llmr::routing

@@ -35,6 +35,12 @@ void add_simulate(CLI::App& app, Command& chosen) {
     command->add_option("--threads", options->threads, "Threads")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
+    command
+        ->add_option("--max-loaded", options->max_loaded,
+                     "Models that fit into the Ollama's memory; others wait to be loaded (with "
+                     "--behaviour load_ms=3000). 0: all")
+        ->check(CLI::Range(0, 1000))
+        ->capture_default_str();
     command->add_option("--api-key", options->api_key, "The OpenAI side refuses other keys");
     command
         ->add_option("--behaviour", options->behaviours,

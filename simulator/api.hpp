@@ -1,12 +1,15 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "simulator/behaviour.hpp"
+#include "simulator/model_memory.hpp"
 
 namespace llmr::simulator {
 
@@ -40,6 +43,12 @@ struct Reply {
     bool stream = false;     ///< the client asked for a stream
     std::string model;       ///< as asked for
     std::shared_ptr<const Behaviour> switches;  ///< null: all off
+
+    /// Set where the server's memory counts: asks for the model's place in it. The guest stays until
+    /// the answer is sent.
+    std::function<std::shared_ptr<ModelMemory::Guest>(ModelMemory::OnEntered)> enter;
+    /// With `enter`: writes the rest of this reply, knowing how long the model took to be there.
+    std::function<void(Reply&, std::chrono::nanoseconds load)> fill;
 };
 
 /// One server's paths. `answer` is pure but for load states and may be called by any thread.

@@ -10,6 +10,7 @@ namespace llmr::simulator {
 /// requests only, never on lists and versions. A plain value.
 struct Behaviour {
     std::chrono::microseconds first_token_delay{0};
+    std::chrono::microseconds load_time{0};  ///< Ollama: of a model that is not in memory
     double tokens_per_second = 0;  ///< 0: no pause between tokens
     int answer_tokens = 0;         ///< 0: the answer's own length; JSON answers keep theirs
     int error_status = 0;          ///< answer with this HTTP status, without any delay

@@ -74,27 +74,27 @@ Key flag_key(std::string_view name, bool Behaviour::* member) {
             }};
 }
 
-Key first_token_key() {
-    return {"first_token_ms", "milliseconds from 0 to 3600000",
-            [](Behaviour& behaviour, std::string_view text) {
+Key milliseconds_key(std::string_view name, std::chrono::microseconds Behaviour::* member) {
+    return {name, "milliseconds from 0 to 3600000",
+            [=](Behaviour& behaviour, std::string_view text) {
                 const auto ms = to_number(text);
                 if (!ms || *ms < 0 || *ms > 3'600'000) {
                     return false;
                 }
-                behaviour.first_token_delay = std::chrono::microseconds(std::llround(*ms * 1000));
+                behaviour.*member = std::chrono::microseconds(std::llround(*ms * 1000));
                 return true;
             },
-            [](const Behaviour& behaviour) {
-                const auto us = behaviour.first_token_delay.count();
+            [=](const Behaviour& behaviour) {
+                const auto us = (behaviour.*member).count();
                 return us == 0 ? std::string()
-                               : fmt::format("first_token_ms={}", static_cast<double>(us) / 1000);
+                               : fmt::format("{}={}", name, static_cast<double>(us) / 1000);
             }};
 }
 
 const std::vector<Key>& keys() {
     constexpr double kMost = 1e15;  // exact in a double
     static const std::vector<Key> all{
-        first_token_key(),
+        milliseconds_key("first_token_ms", &Behaviour::first_token_delay),
         number_key("tokens_per_second", "a number from 0", &Behaviour::tokens_per_second, 0, kMost),
         number_key("answer_tokens", "a whole number from 0 to 10000000", &Behaviour::answer_tokens,
                    0, 10'000'000),
@@ -112,6 +112,7 @@ const std::vector<Key>& keys() {
                    &Behaviour::retry_after_seconds, 0, 86'400),
         flag_key("reset_before_head", &Behaviour::reset_before_head),
         flag_key("close_after_answer", &Behaviour::close_after_answer),
+        milliseconds_key("load_ms", &Behaviour::load_time),
     };
     return all;
 }

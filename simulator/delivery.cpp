@@ -114,7 +114,8 @@ asio::awaitable<Outcome> send(Connection& connection, Reply& reply, std::string&
     co_return Outcome::peer_closed;
 }
 
-/// Reads ahead until the peer closes its side.
+}  // namespace
+
 asio::awaitable<void> watch_for_close(Connection& connection) {
     while (connection.reader.waiting() < kReadAheadLimit) {
         const auto [error, size] =
@@ -127,8 +128,6 @@ asio::awaitable<void> watch_for_close(Connection& connection) {
     asio::steady_timer timer(connection.socket.get_executor());
     co_await wait_for_good(timer);
 }
-
-}  // namespace
 
 asio::awaitable<Outcome> deliver(Connection& connection, Reply& reply, std::string& head,
                                  bool chunked) {

@@ -23,6 +23,9 @@ struct Connection {
     RequestReader reader;
 };
 
+/// Reads ahead until the peer closes its side.
+boost::asio::awaitable<void> watch_for_close(Connection& connection);
+
 /// Sends `reply` at the pace and with the faults of its switches, while listening for a close by
 /// the peer, which ends it at once. Bytes that arrive meanwhile go to the reader.
 /// All arguments must outlive the operation. `head` is the response's head and is moved from.

@@ -132,11 +132,11 @@ private:
 }  // namespace
 
 OllamaCounters::OllamaCounters(std::int64_t prompt_tokens, std::int64_t output_tokens,
-                               const Behaviour* behaviour) {
+                               const Behaviour* behaviour, std::chrono::nanoseconds loading) {
     // With all switches off: made up, and shorter than any real exchange takes.
     constexpr std::int64_t kLoad = 10'000;
     constexpr std::int64_t kPerToken = 100;
-    load = kLoad;
+    load = std::max<std::int64_t>(kLoad, loading.count());
     prompt_eval = prompt_tokens * kPerToken;
     eval = output_tokens * kPerToken;
     if (!behaviour) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,13 +16,13 @@ enum class OllamaShape : std::uint8_t { chat, generate, raw_generate };
 
 /// Counters as the switches say they must be; nanoseconds.
 struct OllamaCounters {
-    std::int64_t load = 0;
+    std::int64_t load = 0;  ///< until the model was in memory; made up if it was
     std::int64_t prompt_eval = 0;
     std::int64_t eval = 0;
     bool omit_counts = false;
 
     OllamaCounters(std::int64_t prompt_tokens, std::int64_t output_tokens,
-                   const Behaviour* behaviour);
+                   const Behaviour* behaviour, std::chrono::nanoseconds loading);
     std::int64_t total() const { return load + prompt_eval + eval; }
 };
 

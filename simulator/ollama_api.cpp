@@ -47,8 +47,12 @@ std::optional<OllamaRefusal> fit_context(OllamaRequest& asked, std::int64_t num_
 
 }  // namespace
 
-OllamaApi::OllamaApi(std::vector<SimulatedModel> models, BehaviourTable& behaviours)
-    : models_(std::move(models)), behaviours_(behaviours) {}
+OllamaApi::OllamaApi(std::vector<SimulatedModel> models, BehaviourTable& behaviours,
+                     int max_loaded)
+    : models_(std::move(models)),
+      behaviours_(behaviours),
+      limited_(max_loaded > 0),
+      memory_(max_loaded) {}
 
 Reply OllamaApi::answer(const HttpRequest& request) {
     struct Route {
@@ -196,26 +200,36 @@ Reply OllamaApi::complete(simdjson::dom::element root, OllamaRequest& asked, Oll
     if (refusal) {
         return ollama_error(refusal->status, refusal->text);
     }
-    keep_loaded(*model, keep_ms, num_ctx);
     Reply reply;
+    reply.switches = std::move(treatment.switches);
     if (asked.load_only) {
-        reply.body = ollama_load_object(prompt.model, shape, keep_ms == 0);
+        reply.switches.reset();
+        fill_when_loaded(reply, *model, keep_ms, num_ctx,
+                         [name = std::string(prompt.model), shape, keep_ms](Reply& out, auto) {
+                             out.body = ollama_load_object(name, shape, keep_ms == 0);
+                         });
         return reply;
     }
     prompt.think = asked.think.value_or(true) && model->can("thinking");
     if (asked.raw) {
         shape = OllamaShape::raw_generate;
     }
-    reply.switches = std::move(treatment.switches);
-    auto answer = make_answer(prompt, reply.switches.get());
-    const OllamaCounters counters(answer.prompt_tokens, answer.output_tokens, reply.switches.get());
     if (asked.stream) {
         reply.content_type = "application/x-ndjson";
-        reply.events = ollama_lines(std::move(answer), shape, counters);
-    } else {
-        reply.body_tokens = answer.output_tokens;
-        reply.body = ollama_object(answer, shape, counters);
     }
+    fill_when_loaded(
+        reply, *model, keep_ms, num_ctx,
+        [answer = make_answer(prompt, reply.switches.get()), shape, stream = asked.stream](
+            Reply& out, std::chrono::nanoseconds load) mutable {
+            const OllamaCounters counters(answer.prompt_tokens, answer.output_tokens,
+                                          out.switches.get(), load);
+            if (stream) {
+                out.events = ollama_lines(std::move(answer), shape, counters);
+            } else {
+                out.body_tokens = answer.output_tokens;
+                out.body = ollama_object(answer, shape, counters);
+            }
+        });
     return reply;
 }
 

@@ -43,6 +43,21 @@ void refuse(Reply& reply, int status, std::string_view text) {
     reply.body = std::move(refusal.body);
 }
 
+void write_embeddings(Reply& reply, const std::string& vectors, std::int64_t tokens,
+                      std::chrono::nanoseconds load) {
+    const OllamaCounters counters(tokens, 0, reply.switches.get(), load);
+    JsonWriter writer(reply.body);
+    writer.begin_object()
+        .field("model", reply.model)
+        .raw_field("embeddings", vectors)
+        .field("total_duration", counters.total())
+        .field("load_duration", counters.load);
+    if (!counters.omit_counts) {
+        writer.field("prompt_eval_count", tokens);
+    }
+    writer.end_object();
+}
+
 std::string not_found(std::string_view model, Operation operation) {
     return operation == Operation::embed
                ? "model '" + std::string(model) + "' not found"
@@ -52,7 +67,8 @@ std::string not_found(std::string_view model, Operation operation) {
 }  // namespace
 
 StoredModel* OllamaApi::open_embedding(const HttpRequest& request, Operation operation,
-                                       Reply& reply, element& root) {
+                                       Reply& reply, element& root,
+                                       std::int64_t& keep_ms) {
     reply.inference = true;
     if (request.body.empty()) {
         refuse(reply, 400, "missing request body");
@@ -88,19 +104,18 @@ StoredModel* OllamaApi::open_embedding(const HttpRequest& request, Operation ope
         refuse(reply, 400, "this model does not support embeddings");
         return nullptr;
     }
-    std::int64_t keep_ms = 0;
     if (const auto refusal = read_keep_alive(root, keep_ms)) {
         refuse(reply, refusal->status, refusal->text);
         return nullptr;
     }
-    keep_loaded(*model, keep_ms, model->model.context_length);
     return model;
 }
 
 Reply OllamaApi::embed(const HttpRequest& request) {
     Reply reply;
     element root;
-    const auto* model = open_embedding(request, Operation::embed, reply, root);
+    std::int64_t keep_ms = 0;
+    auto* model = open_embedding(request, Operation::embed, reply, root, keep_ms);
     if (!model) {
         return reply;
     }
@@ -115,8 +130,9 @@ Reply OllamaApi::embed(const HttpRequest& request) {
     const auto kept =
         wanted > 0 ? static_cast<int>(std::min<std::int64_t>(wanted, length)) : length;
     std::int64_t tokens = 0;
-    JsonWriter writer(reply.body);
-    writer.begin_object().field("model", reply.model).key("embeddings").begin_array();
+    std::string vectors;
+    JsonWriter writer(vectors);
+    writer.begin_array();
     for (const auto text : *inputs) {
         const auto count = count_tokens(text);
         if (count > model->model.context_length && !truncate) {
@@ -126,25 +142,25 @@ Reply OllamaApi::embed(const HttpRequest& request) {
         tokens += std::min(count, model->model.context_length);
         write_floats(writer, embedding(model->model.name, text, length, kept));
     }
-    const OllamaCounters counters(tokens, 0, reply.switches.get());
-    writer.end_array()
-        .field("total_duration", counters.total())
-        .field("load_duration", counters.load);
-    if (!counters.omit_counts) {
-        writer.field("prompt_eval_count", tokens);
-    }
-    writer.end_object();
+    writer.end_array();
+    fill_when_loaded(reply, *model, keep_ms, model->model.context_length,
+                     [vectors = std::move(vectors), tokens](Reply& out,
+                                                            std::chrono::nanoseconds load) {
+                         write_embeddings(out, vectors, tokens, load);
+                     });
     return reply;
 }
 
 Reply OllamaApi::legacy_embed(const HttpRequest& request) {
     Reply reply;
     element root;
-    const auto* model = open_embedding(request, Operation::legacy_embed, reply, root);
+    std::int64_t keep_ms = 0;
+    auto* model = open_embedding(request, Operation::legacy_embed, reply, root, keep_ms);
     if (!model) {
         return reply;
     }
-    JsonWriter writer(reply.body);
+    std::string body;
+    JsonWriter writer(body);
     writer.begin_object().key("embedding").begin_array();
     if (const auto prompt = get_string(root, "prompt").value_or(""); !prompt.empty()) {
         for (const double number :
@@ -153,6 +169,9 @@ Reply OllamaApi::legacy_embed(const HttpRequest& request) {
         }
     }
     writer.end_array().end_object();
+    fill_when_loaded(
+        reply, *model, keep_ms, model->model.context_length,
+        [body = std::move(body)](Reply& out, std::chrono::nanoseconds) { out.body = body; });
     return reply;
 }
 

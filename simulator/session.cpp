@@ -8,6 +8,7 @@
 
 #include "simulator/delivery.hpp"
 #include "simulator/http_head.hpp"
+#include "simulator/loading.hpp"
 
 namespace llmr::simulator {
 namespace {
@@ -104,6 +105,7 @@ public:
 
 private:
     void take_request();
+    void write_head();
     void refuse();
     void send_at_once();
     asio::awaitable<void> send_rest();
@@ -119,6 +121,7 @@ private:
     Outcome outcome_ = Outcome::completed;
     bool keep_alive_ = true;
     bool chunked_ = false;
+    bool head_only_ = false;
 };
 
 Session::Session(tcp::socket socket, Api& api, SessionShared& shared)
@@ -137,17 +140,21 @@ void Session::refuse() {
 }
 
 void Session::take_request() {
-    const auto& reader = connection_.reader;
-    const auto request = reader.request();
+    const auto request = connection_.reader.request();
+    head_only_ = request.method == "HEAD";
     reply_ = api_.answer(request);
     ticket_ = record(request, reply_, shared_);
+}
+
+void Session::write_head() {
+    const auto& reader = connection_.reader;
     keep_alive_ = reader.keep_alive() && (!reply_.events || reader.understands_chunks());
     const auto head = head_of(reply_, reader, keep_alive_);
     chunked_ = head.chunked;
     out_.clear();
     written_ = 0;
     append_head(out_, head);
-    if (request.method == "HEAD") {
+    if (head_only_) {
         reply_.body.clear();
         reply_.events.reset();
         chunked_ = false;
@@ -181,6 +188,7 @@ asio::awaitable<void> Session::send_rest() {
 asio::awaitable<void> Session::run() {
     auto& socket = connection_.socket;
     auto& reader = connection_.reader;
+    std::shared_ptr<ModelMemory::Guest> guest;
     while (keep_alive_ && outcome_ == Outcome::completed) {
         reader.start();
         auto state = reader.advance();
@@ -199,6 +207,16 @@ asio::awaitable<void> Session::run() {
             refuse();
         } else {
             take_request();
+            if (reply_.enter) {
+                auto entered = co_await wait_for_memory(connection_, reply_);
+                guest = std::move(entered);
+            }
+            if (reply_.enter && !guest) {
+                outcome_ = Outcome::peer_closed;
+                note_outcome(outcome_, ticket_, shared_);
+                break;
+            }
+            write_head();
         }
         if (is_plain(reply_)) {
             send_at_once();
@@ -206,6 +224,7 @@ asio::awaitable<void> Session::run() {
         if (outcome_ == Outcome::completed && written_ < out_.size()) {
             co_await send_rest();
         }
+        guest.reset();
         note_outcome(outcome_, ticket_, shared_);
     }
     close_socket(socket, outcome_);

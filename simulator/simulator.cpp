@@ -16,7 +16,7 @@ public:
     explicit Impl(SimulatorOptions options)
         : options_(std::move(options)),
           behaviours_(options_.behaviour, options_.per_model),
-          ollama_(options_.models, behaviours_),
+          ollama_(options_.models, behaviours_, options_.max_loaded),
           openai_(options_.openai_models, options_.openai_api_key, behaviours_) {}
 
     Result<void> start();
@@ -109,6 +109,10 @@ std::int64_t Simulator::request_count() const {
 
 std::int64_t Simulator::open_connections() const {
     return impl_->shared_.connections;
+}
+
+std::int64_t Simulator::load_count() const {
+    return impl_->ollama_.load_count();
 }
 
 bool Simulator::wait_for(const std::function<bool(const std::vector<RequestLogEntry>&)>& predicate,

@@ -20,6 +20,7 @@ struct SimulatorOptions {
     std::uint16_t ollama_port = 0;  ///< 0: the kernel chooses
     std::uint16_t openai_port = 0;
     int threads = 1;
+    int max_loaded = 0;  ///< models that fit into the Ollama's memory; 0: all
     std::vector<SimulatedModel> models = seed_models();
     std::vector<std::string> openai_models{"gpt-4o-mini", "gpt-4o", "text-embedding-3-small"};
     std::string openai_api_key;                  ///< if set, other keys get 401
@@ -58,6 +59,8 @@ public:
     std::vector<RequestLogEntry> requests() const;
     std::int64_t request_count() const;  ///< inference requests since start
     std::int64_t open_connections() const;
+    /// Times any model was loaded; counted where max_loaded or a load time is set.
+    std::int64_t load_count() const;
     /// Blocks until the log satisfies `predicate` or the timeout passes. The predicate must not
     /// call this object.
     bool wait_for(const std::function<bool(const std::vector<RequestLogEntry>&)>& predicate,

@@ -32,6 +32,7 @@ struct SimulateOptions {
     std::uint16_t ollama_port = 11434;
     std::uint16_t openai_port = 11436;
     int threads = 1;
+    int max_loaded = 0;
     std::string api_key;
     std::vector<std::string> behaviours;  ///< "[MODEL:]key=value,..."
 };

@@ -24,6 +24,7 @@ int simulate(const SimulateOptions& options) {
     settings.ollama_port = options.ollama_port;
     settings.openai_port = options.openai_port;
     settings.threads = options.threads;
+    settings.max_loaded = options.max_loaded;
     settings.openai_api_key = options.api_key;
     for (const std::string& text : options.behaviours) {
         auto parsed = simulator::parse_behaviour(text);

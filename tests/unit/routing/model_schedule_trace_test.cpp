@@ -94,7 +94,6 @@ private:
         ready_.erase(victim);
     }
 
-    std::size_t size() const { return ready_.size(); }
     int places_;
     std::map<std::string, SteadyTime> ready_;
     std::map<std::string, int> in_flight_;
@@ -135,6 +134,10 @@ public:
     }
     /// From arrival to the end of loading.
     milliseconds longest_wait() const { return longest_wait_; }
+    milliseconds longest_wait_for(const std::string& model) const {
+        const auto found = longest_for_.find(model);
+        return found == longest_for_.end() ? milliseconds(0) : found->second;
+    }
 
 private:
     void arrive(std::size_t index) {
@@ -157,9 +160,10 @@ private:
         REQUIRE(host_.in_flight(request.model) <= limits_.parallel);
         request.started = now_;
         loads_[index] = load;
-        longest_wait_ = std::max(
-            longest_wait_,
-            std::chrono::duration_cast<milliseconds>(now_ + load - request.arrives));
+        const auto wait =
+            std::chrono::duration_cast<milliseconds>(now_ + load - request.arrives);
+        longest_wait_ = std::max(longest_wait_, wait);
+        longest_for_[request.model] = std::max(longest_for_[request.model], wait);
         ends_.push({now_ + load + request.takes, index});
     }
 
@@ -183,6 +187,7 @@ private:
     std::map<std::size_t, milliseconds> loads_;
     SteadyTime now_{};
     milliseconds longest_wait_{0};
+    std::map<std::string, milliseconds> longest_for_;
     int refused_ = 0;
 };
 
@@ -218,6 +223,24 @@ TEST_CASE("two models on one GPU: at most 40% of the loads of first-in-first-out
                         " %); longest wait ", replay.longest_wait().count(), " ms");
             }
         }
+    }
+}
+
+TEST_CASE("a model asked for without pause does not keep a rare one waiting beyond the bound") {
+    const ScheduleLimits limits = limits_for(1, 4);
+    for (unsigned seed = 1; seed <= 5; ++seed) {
+        CAPTURE(seed);
+        auto trace = mixed_trace(seed, 1, 2000, 200ms);  // more than it can answer
+        for (auto& request : trace)
+            request.model = "busy";
+        for (std::size_t i = 100; i < trace.size(); i += 400)
+            trace[i].model = "rare";
+        Replay replay(trace, limits);
+        replay.run();
+        CHECK(replay.served() == 2000);
+        CHECK(replay.longest_wait_for("rare") > limits.max_wait / 2);
+        CHECK(replay.longest_wait_for("rare") <= limits.max_wait + kLongest + kLoad);
+        CHECK(replay.loads() <= 11);
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,6 +24,8 @@ public:
     int asked = 0;                      ///< times the share was asked
     std::optional<double> asked_score;  ///< what competed, the last time
 
+    std::map<std::string, ModelView> views;  ///< by "upstream/model"
+
     Result<RoutePlan> plan(const RouteQuery& query) {
         RouteContext context{config_, catalog_, prices_, {}, {}};
         context.healthy = [this](std::size_t upstream_index, std::string_view name) {
@@ -33,6 +36,11 @@ public:
             ++asked;
             asked_score = claim.score;
             return grants ? Grant::granted : refusal;
+        };
+        context.view = [this](std::size_t upstream_index, std::string_view name) {
+            const auto found =
+                views.find(config_.upstreams[upstream_index].name + "/" + std::string(name));
+            return found == views.end() ? ModelView{} : found->second;
         };
         return plan_route(query, context);
     }

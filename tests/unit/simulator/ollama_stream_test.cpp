@@ -83,7 +83,7 @@ TEST_CASE("counters are those of the switches") {
     Behaviour behaviour;
     behaviour.first_token_delay = std::chrono::milliseconds(20);
     behaviour.tokens_per_second = 50;
-    const OllamaCounters counters(7, 10, &behaviour);
+    const OllamaCounters counters(7, 10, &behaviour, std::chrono::nanoseconds(0));
     CHECK(counters.prompt_eval == 20'000'000);
     CHECK(counters.eval == 200'000'000);
     CHECK(counters.total() == counters.load + 220'000'000);

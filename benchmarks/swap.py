@@ -104,7 +104,7 @@ class SimulatedOllama:
         self.process.wait()
 
     def loads(self):
-        return len(re.findall(r"\] loading ", self.log.read_text()))
+        return len(re.findall(r"loading \S+: load \d+", self.log.read_text()))
 
 
 def run_direct(binary, directory, trace, args):

@@ -232,12 +232,14 @@ void add_local_models(Table& table) {
         .at_restart();
     table
         .add("LLM_LOCAL_MIN_RESIDENCY_SECONDS", duration(&Config::local_min_residency, 0, kHour),
-             "10", "How long a model that was loaded is not swapped out for another.")
+             "10",
+             "How long a model that was loaded is not swapped out for another while it has work; "
+             "one that has been idle for as long as loading takes may go before.")
         .at_restart();
     table
         .add("LLM_LOCAL_MAX_WAIT_SECONDS", duration(&Config::local_max_wait, 0, kHour), "60",
              "How long requests for a model that must be loaded may wait for requests to the one "
-             "in memory.")
+             "in memory; then that one gets no more until the switch is done.")
         .at_restart();
     table
         .add("LLM_NUM_CTX", integer(&Config::num_ctx, 512, 10'000'000), "8192",

@@ -236,8 +236,7 @@ Result<void> App::start() {
     for (int i = 0; i < threads; ++i) {
         workers_.push_back(std::make_unique<Worker>(i, services_, config_));
     }
-    queue_clock_ =
-        std::make_unique<QueueClock>(workers_.front()->executor(), *services_.admission);
+    queue_clock_ = std::make_unique<QueueClock>(workers_.front()->executor(), *services_.admission);
     services_.ledger->on_commit([this](int lane, std::span<const storage::Committed> done) {
         Worker* worker = workers_[static_cast<std::size_t>(lane)].get();
         std::vector<storage::Committed> copy(done.begin(), done.end());

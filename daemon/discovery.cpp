@@ -102,9 +102,11 @@ net::Task<UpstreamHealth> Discovery::look_at(std::size_t upstream_index,
     UpstreamHealth health;
     health.checked = true;
     health.checked_ms = utc_ms();
+    const SteadyTime asked_at = steady_now();
     auto tags = co_await fetch_from(worker_, upstream_index, "/api/tags", {});
     if (!tags) {
         health.error = tags.error().message;
+        worker_.services().admission->observe_loaded(upstream_index, {}, asked_at);
         keep_known(upstream_index, models);
         co_return health;
     }

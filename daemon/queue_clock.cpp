@@ -6,9 +6,8 @@ namespace llmr::daemon {
 
 QueueClock::QueueClock(net::Executor executor, routing::Admission& admission)
     : executor_(executor), admission_(admission), timer_(executor) {
-    admission_.on_due([this](SteadyTime due) {
-        net::asio::post(executor_, [this, due] { arm(due); });
-    });
+    admission_.on_due(
+        [this](SteadyTime due) { net::asio::post(executor_, [this, due] { arm(due); }); });
 }
 
 void QueueClock::arm(SteadyTime due) {

@@ -71,9 +71,9 @@ public:
         std::size_t waiting = 0;            ///< when full: in the model's queue
         std::chrono::microseconds wait{0};  ///< when full: expected until a slot, from averages
     };
-    /// `on_granted` runs on the thread whose call freed the slot, outside the lock, at most once; it
-    /// should only post to the waiter's own executor, which then calls `claim`. It must own what it
-    /// touches: it may still be running on another thread when `leave` returns.
+    /// `on_granted` runs on the thread whose call freed the slot, outside the lock, at most once;
+    /// it should only post to the waiter's own executor, which then calls `claim`. It must own what
+    /// it touches: it may still be running on another thread when `leave` returns.
     Result acquire(std::size_t upstream_index, std::string_view model,
                    std::function<void()> on_granted);
     /// A slot if the model is in memory and one is free now, else an empty one: what most queries

@@ -18,12 +18,12 @@ struct ModelLane {
     std::deque<Waiting> queue;  ///< in order of arrival
     int in_flight = 0;          ///< slots held
 
-    bool loaded = false;       ///< believed to be in memory, or on its way there
-    bool proven = false;       ///< ... and an answer or /api/ps has shown it
-    SteadyTime loaded_since{}; ///< when loading ended, or began while that is not known
-    SteadyTime proven_at{};    ///< the last time
-    SteadyTime changed_at{};   ///< when we last loaded or evicted it
-    SteadyTime last_used{};    ///< a slot was given or came back
+    bool loaded = false;        ///< believed to be in memory, or on its way there
+    bool proven = false;        ///< ... and an answer or /api/ps has shown it
+    SteadyTime loaded_since{};  ///< when loading ended, or began while that is not known
+    SteadyTime proven_at{};     ///< the last time
+    SteadyTime changed_at{};    ///< when we last loaded or evicted it
+    SteadyTime last_used{};     ///< a slot was given or came back
 
     MovingAverage service;  ///< of a slot, loading left out
     MovingAverage load;     ///< into memory

@@ -44,10 +44,10 @@ struct ModelView {
 ///   been in memory longest (for min_residency at least) gets no further slots; the switch comes
 ///   when what it has in flight is done.
 ///
-/// So a model's oldest request waits at most max_wait + D + L, where D is the longest time a slot is
-/// held and L the longest load, if two models compete for one place and
-/// max_wait >= min_residency + D + L; each further model, and a shorter max_wait, add up to
-/// min_residency + D + L. Slots per model bound how fast the requests behind it follow.
+/// So a model's oldest request waits at most max_wait + D + L, where D is the longest time a slot
+/// is held and L the longest load, if two models compete for one place and max_wait >=
+/// min_residency + D + L; each further model, and a shorter max_wait, add up to min_residency + D +
+/// L. Slots per model bound how fast the requests behind it follow.
 ///
 /// What is in memory is a belief, from our own traffic and from /api/ps (`observe_loaded`).
 class ModelSchedule {

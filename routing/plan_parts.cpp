@@ -14,7 +14,8 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 std::string too_late(microseconds wait, milliseconds left) {
-    return "it is expected to begin in " + std::to_string(duration_cast<milliseconds>(wait).count()) +
+    return "it is expected to begin in " +
+           std::to_string(duration_cast<milliseconds>(wait).count()) +
            " ms, and the deadline is in " + std::to_string(left.count()) + " ms";
 }
 
@@ -98,8 +99,7 @@ void order_hosts(std::vector<const LocalModel*>& hosts, const RouteContext& cont
     std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
         return std::make_tuple(a.host->locality, !a.view.loaded,
                                a.view.in_flight + a.view.waiting) <
-               std::make_tuple(b.host->locality, !b.view.loaded,
-                               b.view.in_flight + b.view.waiting);
+               std::make_tuple(b.host->locality, !b.view.loaded, b.view.in_flight + b.view.waiting);
     });
     for (std::size_t i = 0; i < hosts.size(); ++i)
         hosts[i] = entries[i].host;

@@ -53,9 +53,9 @@ microseconds ModelSchedule::expected_wait(const ModelLane& lane, SteadyTime now)
 microseconds ModelSchedule::until_room(const ModelLane& lane, SteadyTime now) const {
     microseconds wait{0};
     for (const auto& [name, other] : lanes_) {
-        const bool before = &other != &lane && !other.loaded && !other.queue.empty() &&
-                            (lane.queue.empty() ||
-                             other.queue.front().arrived < lane.queue.front().arrived);
+        const bool before =
+            &other != &lane && !other.loaded && !other.queue.empty() &&
+            (lane.queue.empty() || other.queue.front().arrived < lane.queue.front().arrived);
         if (before && !capacity_.has_room(loaded_count())) {
             wait += other.load.value() + other.service.value();
         }
@@ -75,8 +75,8 @@ microseconds ModelSchedule::until_gone(const ModelLane& lane, const ModelLane& f
     const microseconds service = lane.service.value();
     const auto queued = static_cast<std::int64_t>(lane.queue.size());
     const microseconds work = service + service * queued / limits_.parallel;
-    const microseconds done = std::min(work + lane.load.value(),
-                                       std::max(work, until(residency_end(lane), now)));
+    const microseconds done =
+        std::min(work + lane.load.value(), std::max(work, until(residency_end(lane), now)));
     const SteadyTime arrived = for_lane.queue.empty() ? now : for_lane.queue.front().arrived;
     const SteadyTime overdue = std::max(arrived + limits_.max_wait, residency_end(lane));
     return std::min(done, until(overdue, now) + service);

@@ -44,8 +44,8 @@ struct Reply {
     std::string model;       ///< as asked for
     std::shared_ptr<const Behaviour> switches;  ///< null: all off
 
-    /// Set where the server's memory counts: asks for the model's place in it. The guest stays until
-    /// the answer is sent.
+    /// Set where the server's memory counts: asks for the model's place in it. The guest stays
+    /// until the answer is sent.
     std::function<std::shared_ptr<ModelMemory::Guest>(ModelMemory::OnEntered)> enter;
     /// With `enter`: writes the rest of this reply, knowing how long the model took to be there.
     std::function<void(Reply&, std::chrono::nanoseconds load)> fill;

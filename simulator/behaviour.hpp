@@ -11,11 +11,11 @@ namespace llmr::simulator {
 struct Behaviour {
     std::chrono::microseconds first_token_delay{0};
     std::chrono::microseconds load_time{0};  ///< Ollama: of a model that is not in memory
-    double tokens_per_second = 0;  ///< 0: no pause between tokens
-    int answer_tokens = 0;         ///< 0: the answer's own length; JSON answers keep theirs
-    int error_status = 0;          ///< answer with this HTTP status, without any delay
-    std::string error_message;     ///< with error_status; else the usual text of that status
-    double error_rate = 1.0;       ///< of requests that get error_status, spread evenly
+    double tokens_per_second = 0;            ///< 0: no pause between tokens
+    int answer_tokens = 0;      ///< 0: the answer's own length; JSON answers keep theirs
+    int error_status = 0;       ///< answer with this HTTP status, without any delay
+    std::string error_message;  ///< with error_status; else the usual text of that status
+    double error_rate = 1.0;    ///< of requests that get error_status, spread evenly
     /// Close the socket (FIN) after this many body bytes, chunk framing not counted; 0: after the
     /// head. A body that is shorter is delivered whole and the connection stays usable.
     std::int64_t cut_after_bytes = -1;

@@ -47,8 +47,7 @@ std::optional<OllamaRefusal> fit_context(OllamaRequest& asked, std::int64_t num_
 
 }  // namespace
 
-OllamaApi::OllamaApi(std::vector<SimulatedModel> models, BehaviourTable& behaviours,
-                     int max_loaded)
+OllamaApi::OllamaApi(std::vector<SimulatedModel> models, BehaviourTable& behaviours, int max_loaded)
     : models_(std::move(models)),
       behaviours_(behaviours),
       limited_(max_loaded > 0),
@@ -217,19 +216,18 @@ Reply OllamaApi::complete(simdjson::dom::element root, OllamaRequest& asked, Oll
     if (asked.stream) {
         reply.content_type = "application/x-ndjson";
     }
-    fill_when_loaded(
-        reply, *model, keep_ms, num_ctx,
-        [answer = make_answer(prompt, reply.switches.get()), shape, stream = asked.stream](
-            Reply& out, std::chrono::nanoseconds load) mutable {
-            const OllamaCounters counters(answer.prompt_tokens, answer.output_tokens,
-                                          out.switches.get(), load);
-            if (stream) {
-                out.events = ollama_lines(std::move(answer), shape, counters);
-            } else {
-                out.body_tokens = answer.output_tokens;
-                out.body = ollama_object(answer, shape, counters);
-            }
-        });
+    fill_when_loaded(reply, *model, keep_ms, num_ctx,
+                     [answer = make_answer(prompt, reply.switches.get()), shape,
+                      stream = asked.stream](Reply& out, std::chrono::nanoseconds load) mutable {
+                         const OllamaCounters counters(answer.prompt_tokens, answer.output_tokens,
+                                                       out.switches.get(), load);
+                         if (stream) {
+                             out.events = ollama_lines(std::move(answer), shape, counters);
+                         } else {
+                             out.body_tokens = answer.output_tokens;
+                             out.body = ollama_object(answer, shape, counters);
+                         }
+                     });
     return reply;
 }
 

@@ -67,8 +67,7 @@ std::string not_found(std::string_view model, Operation operation) {
 }  // namespace
 
 StoredModel* OllamaApi::open_embedding(const HttpRequest& request, Operation operation,
-                                       Reply& reply, element& root,
-                                       std::int64_t& keep_ms) {
+                                       Reply& reply, element& root, std::int64_t& keep_ms) {
     reply.inference = true;
     if (request.body.empty()) {
         refuse(reply, 400, "missing request body");
@@ -143,11 +142,11 @@ Reply OllamaApi::embed(const HttpRequest& request) {
         write_floats(writer, embedding(model->model.name, text, length, kept));
     }
     writer.end_array();
-    fill_when_loaded(reply, *model, keep_ms, model->model.context_length,
-                     [vectors = std::move(vectors), tokens](Reply& out,
-                                                            std::chrono::nanoseconds load) {
-                         write_embeddings(out, vectors, tokens, load);
-                     });
+    fill_when_loaded(
+        reply, *model, keep_ms, model->model.context_length,
+        [vectors = std::move(vectors), tokens](Reply& out, std::chrono::nanoseconds load) {
+            write_embeddings(out, vectors, tokens, load);
+        });
     return reply;
 }
 

@@ -102,9 +102,11 @@ net::Task<bool> QueryRun::wait_for_slot(Attempt& attempt,
     attempt.error = stop_error();
     if (context_.client.stopped() == StopReason::none) {
         attempt.outcome = AttemptOutcome::not_sent;
-        attempt.error =
-            Error(Errc::deadline_exceeded,
-                  fmt::format("no slot of {} became free in time", attempt.row.model));
+        Error error(Errc::deadline_exceeded,
+                    fmt::format("no slot of {} became free in time", attempt.row.model));
+        const auto view = admission.view(attempt.upstream_index, attempt.row.model);
+        error.retry_after_seconds = routing::retry_hint_seconds(view.wait);
+        attempt.error = std::move(error);
     }
     co_return false;
 }

@@ -174,9 +174,9 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
     });
     const SteadyTime now = steady_now();
     if (hints.answer_by) {
-        query.time_left = std::max(
-            std::chrono::duration_cast<std::chrono::milliseconds>(*hints.answer_by - now),
-            std::chrono::milliseconds(0));
+        query.time_left =
+            std::max(std::chrono::duration_cast<std::chrono::milliseconds>(*hints.answer_by - now),
+                     std::chrono::milliseconds(0));
     }
     const routing::RouteContext context{
         config,
@@ -188,9 +188,7 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
         [&](const Candidate& candidate, const routing::ExternalClaim& claim) {
             return share.request_external(candidate, claim);
         },
-        [&](const Candidate& candidate) {
-            return unaffordable(worker, request, hints, candidate);
-        },
+        [&](const Candidate& candidate) { return unaffordable(worker, request, hints, candidate); },
         [&](std::size_t upstream, std::string_view name) {
             return services.admission->view(upstream, name);
         }};

@@ -23,8 +23,8 @@ struct RequestHints {
     std::string session;            ///< x-router-session
     /// When the answer must have begun: x-router-deadline-ms after the request's arrival.
     std::optional<SteadyTime> answer_by;
-    std::string_view body;          ///< bounds what an external call can cost
-    std::string_view key_id;        ///< of the client, for its budget
+    std::string_view body;    ///< bounds what an external call can cost
+    std::string_view key_id;  ///< of the client, for its budget
 
     /// Error (invalid_parameter): a value that is none of the known ones, naming the header.
     static Result<RequestHints> read(const struct RequestContext& context);

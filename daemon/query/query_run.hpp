@@ -37,8 +37,8 @@ private:
         std::unique_ptr<providers::Exchange> exchange;
         routing::Admission::Slot slot;
         std::size_t queue_position = 0;  ///< 0: it did not wait
-        routing::Budget::Hold hold;  ///< of the budget, while an external call runs
-        EnergyShare::Use energy;     ///< while a local model works for it
+        routing::Budget::Hold hold;      ///< of the budget, while an external call runs
+        EnergyShare::Use energy;         ///< while a local model works for it
         routing::AttemptOutcome outcome = routing::AttemptOutcome::not_sent;
         std::optional<Error> error;
         SteadyTime queued_at{};

@@ -58,8 +58,8 @@ class Process:
 
 
 class Simulator(Process):
-    def __init__(self, *behaviours):
-        args = ["simulate", "--ollama-port", "0", "--openai-port", "0"]
+    def __init__(self, *behaviours, options=()):
+        args = ["simulate", "--ollama-port", "0", "--openai-port", "0", *options]
         for behaviour in behaviours:
             args += ["--behaviour", behaviour]
         super().__init__(args)

@@ -42,7 +42,8 @@ std::vector<Request> mixed_trace(unsigned seed, int models, int count, milliseco
     SteadyTime at{1h};
     for (int i = 0; i < count; ++i) {
         at += milliseconds(static_cast<int>(pause(random)));
-        trace.push_back({"model-" + std::to_string(model(random)), at, milliseconds(takes(random))});
+        trace.push_back(
+            {"model-" + std::to_string(model(random)), at, milliseconds(takes(random))});
     }
     return trace;
 }
@@ -104,10 +105,7 @@ private:
 class Replay {
 public:
     Replay(std::vector<Request> trace, const ScheduleLimits& limits)
-        : trace_(std::move(trace)),
-          limits_(limits),
-          schedule_(limits),
-          host_(limits.max_loaded) {}
+        : trace_(std::move(trace)), limits_(limits), schedule_(limits), host_(limits.max_loaded) {}
 
     void run() {
         std::size_t next = 0;
@@ -160,8 +158,7 @@ private:
         REQUIRE(host_.in_flight(request.model) <= limits_.parallel);
         request.started = now_;
         loads_[index] = load;
-        const auto wait =
-            std::chrono::duration_cast<milliseconds>(now_ + load - request.arrives);
+        const auto wait = std::chrono::duration_cast<milliseconds>(now_ + load - request.arrives);
         longest_wait_ = std::max(longest_wait_, wait);
         longest_for_[request.model] = std::max(longest_for_[request.model], wait);
         ends_.push({now_ + load + request.takes, index});

@@ -110,8 +110,8 @@ TEST_CASE("a query that stays local is refused without asking the share") {
 }
 
 TEST_CASE("of models of equal rank the one in memory fills a role, but not for embeddings") {
-    std::vector<LocalModel> models{model("a-coder:7b"), model("b-coder:7b"),
-                                   embedder("a-embed"), embedder("b-embed")};
+    std::vector<LocalModel> models{model("a-coder:7b"), model("b-coder:7b"), embedder("a-embed"),
+                                   embedder("b-embed")};
     models[1].resident = true;
     models[3].resident = true;
     CHECK(ranked_for_role(models, QueryType::code).front()->name == "b-coder:7b");

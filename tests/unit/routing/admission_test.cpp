@@ -27,6 +27,13 @@ std::vector<ScheduleLimits> limits(int parallel, int queue) {
     return {each, each};
 }
 
+/// What a waiting thread waits for.
+struct Gate {
+    std::mutex mutex;
+    std::condition_variable opened;
+    bool open = false;
+};
+
 }  // namespace
 
 TEST_CASE("slots are granted up to the parallelism, then queued up to the limit, then refused") {
@@ -198,11 +205,6 @@ TEST_CASE("threads never hold more slots than there are, and everybody gets one"
     std::atomic<int> served = 0;
     std::atomic<int> left = 0;
 
-    struct Gate {
-        std::mutex mutex;
-        std::condition_variable opened;
-        bool open = false;
-    };
     const auto work = [&](unsigned seed) {
         std::mt19937 random(seed);
         for (int i = 0; i < kEach; ++i) {
@@ -240,5 +242,96 @@ TEST_CASE("threads never hold more slots than there are, and everybody gets one"
         thread.join();
     CHECK(most.load() <= kParallel);
     CHECK(served.load() + left.load() == kThreads * kEach);
+    CHECK(admission.lane_count() == 0);
+}
+
+TEST_CASE("who lets time pass hears when it is due, and gives the slots then") {
+    std::vector<ScheduleLimits> one = limits(1, 10);
+    one[0].max_loaded = 1;
+    llmr::SteadyTime now{std::chrono::hours(1)};
+    Admission admission(one, [&now] { return now; });
+    std::vector<llmr::SteadyTime> due;
+    admission.on_due([&due](llmr::SteadyTime at) { due.push_back(at); });
+
+    auto first = admission.acquire(0, kModel, {});
+    bool called = false;
+    auto other = admission.acquire(0, "llama3.1:8b", [&called] { called = true; });
+    CHECK(other.answer == Answer::queued);
+    // Nothing but the residency of the first can end before the longest wait does.
+    REQUIRE(due.size() == 1);
+    CHECK(due.back() == now + one[0].min_residency);
+    now += one[0].min_residency;
+    admission.advance();
+    CHECK_FALSE(called);  // the first still answers
+    CHECK(due.back() == now - one[0].min_residency + one[0].max_wait);
+    first.slot.answered(std::chrono::seconds(3));
+    first.slot.release();
+    // Loaded for seven seconds, and idle since now: kept for the three that loading took.
+    CHECK_FALSE(called);
+    CHECK(due.back() == now + std::chrono::seconds(3));
+    now += std::chrono::seconds(3);
+    admission.advance();
+    CHECK(called);
+    CHECK(admission.claim(other.waiter));
+}
+
+TEST_CASE("a full queue says how many wait, and for how long") {
+    std::vector<ScheduleLimits> one = limits(1, 1);
+    llmr::SteadyTime now{std::chrono::hours(1)};
+    Admission admission(one, [&now] { return now; });
+    auto measured = admission.acquire(0, kModel, {}).slot;
+    now += std::chrono::seconds(5);
+    measured.answered(std::chrono::seconds(1));
+    measured.release();
+    const auto held = admission.acquire(0, kModel, {}).slot;
+    const auto waiting = admission.acquire(0, kModel, {});
+    const auto full = admission.acquire(0, kModel, {});
+    CHECK(full.answer == Answer::full);
+    CHECK(full.waiting == 1);
+    CHECK(full.wait == std::chrono::seconds(8));  // two answers of four seconds
+    CHECK(admission.view(0, kModel).waiting == 1);
+}
+
+TEST_CASE("threads that want two models never hold slots of both where one fits") {
+    constexpr int kThreads = 6;
+    constexpr int kEach = 300;
+    std::vector<ScheduleLimits> one = limits(2, kThreads);
+    one[0].max_loaded = 1;
+    one[0].min_residency = std::chrono::milliseconds(0);
+    one[0].max_wait = std::chrono::milliseconds(0);
+    Admission admission(one);
+    std::atomic<int> holding[2] = {0, 0};
+    std::atomic<int> mixed = 0;
+    std::atomic<int> served = 0;
+    const auto work = [&](unsigned seed) {
+        std::mt19937 random(seed);
+        for (int i = 0; i < kEach; ++i) {
+            const std::size_t which = random() % 2;
+            auto gate = std::make_shared<Gate>();
+            auto result = admission.acquire(0, which == 0 ? "a" : "b", [gate] {
+                const std::lock_guard lock(gate->mutex);
+                gate->open = true;
+                gate->opened.notify_one();
+            });
+            Admission::Slot slot = std::move(result.slot);
+            if (result.answer == Answer::queued) {
+                std::unique_lock lock(gate->mutex);
+                gate->opened.wait(lock, [&] { return gate->open; });
+                slot = admission.claim(result.waiter);
+            }
+            ++holding[which];
+            if (holding[1 - which] > 0) ++mixed;
+            if (slot) ++served;
+            --holding[which];
+            slot.answered(std::chrono::microseconds(0));
+        }
+    };
+    std::vector<std::thread> threads;
+    for (unsigned t = 0; t < kThreads; ++t)
+        threads.emplace_back(work, t);
+    for (std::thread& thread : threads)
+        thread.join();
+    CHECK(served == kThreads * kEach);
+    CHECK(mixed == 0);
     CHECK(admission.lane_count() == 0);
 }

@@ -175,6 +175,7 @@ Config reloaded(const Config& running, const Config& fresh) {
     next.local_parallel = running.local_parallel;
     next.local_queue = running.local_queue;
     next.prices_file = running.prices_file;
+    next.privacy = running.privacy;
     next.demo = running.demo;
     next.upstreams = running.upstreams;
     if (fresh.upstreams.size() != running.upstreams.size()) return next;

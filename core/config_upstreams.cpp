@@ -57,12 +57,20 @@ void add_ollama(const BaseUrl& url, Draft& draft) {
     upstream.dialect = Dialect::ollama;
     upstream.base_url = base_url;
     upstream.locality = locality_of(url);
+    if (upstream.locality == Locality::external && draft.config.privacy == Privacy::local_only) {
+        draft.warnings.push_back(fmt::format(
+            "OLLAMA_URL: {} is external and not used: LLM_PRIVACY=local-only", base_url));
+    }
     upstreams.push_back(std::move(upstream));
 }
 
 void warn_about_key(const UpstreamConfig& upstream, const BaseUrl& url, Draft& draft) {
     if (upstream.locality == Locality::local) return;
-    if (upstream.api_key.empty()) {
+    if (draft.config.privacy == Privacy::local_only) {
+        draft.warnings.push_back(
+            fmt::format("{}, its key and LLM_EXTERNAL_MODEL are not used: LLM_PRIVACY=local-only",
+                        upstream.base_url));
+    } else if (upstream.api_key.empty()) {
         draft.warnings.push_back(fmt::format(
             "{} has no key: set LLM_API_KEY or OPENAI_API_KEY if it wants one", upstream.base_url));
     } else if (url.scheme == "http") {

@@ -14,6 +14,7 @@
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "daemon/price_notes.hpp"
+#include "daemon/privacy.hpp"
 #include "daemon/query/budget_access.hpp"
 #include "daemon/session.hpp"
 #include "daemon/share_history.hpp"
@@ -107,6 +108,18 @@ Result<void> App::start_demo(Config& config) {
     return {};
 }
 
+void App::announce_privacy() const {
+    if (local_only_of(*config_) == LocalOnly::no) return;
+    std::vector<std::string> barred;
+    for (const UpstreamConfig& upstream : config_->upstreams) {
+        if (is_barred(*config_, upstream)) barred.push_back(upstream.name);
+    }
+    log::info(
+        "LLM_PRIVACY=local-only: no connection leaves this machine and its network; external "
+        "upstreams not used: {}",
+        barred.empty() ? "none configured" : fmt::format("{}", fmt::join(barred, ", ")));
+}
+
 Result<void> App::load_prices() {
     auto file = routing::read_price_file(config_->prices_file);
     if (!file) return Error(file.error().code, "LLM_PRICES_FILE: " + file.error().message);
@@ -124,7 +137,8 @@ Result<void> App::load_prices() {
 /// Only where an upstream needs it: OpenSSL and the system's certificates take some MiB.
 Result<void> App::open_tls() {
     const bool needed = std::any_of(
-        config_->upstreams.begin(), config_->upstreams.end(), [](const UpstreamConfig& upstream) {
+        config_->upstreams.begin(), config_->upstreams.end(), [&](const UpstreamConfig& upstream) {
+            if (is_barred(*config_, upstream)) return false;
             const auto endpoint = net::parse_base_url(upstream.base_url);
             return endpoint && endpoint->tls;
         });
@@ -222,6 +236,7 @@ Result<void> App::start() {
         if (auto demo = start_demo(config); !demo) return demo.error();
     }
     config_ = std::make_shared<const Config>(std::move(config));
+    announce_privacy();
     services_.version = kVersion;
     services_.started_ms = utc_ms();
     if (auto prices = load_prices(); !prices) return prices.error();

@@ -9,6 +9,7 @@
 #include "core/json.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
+#include "daemon/privacy.hpp"
 #include "daemon/upstream_fetch.hpp"
 
 namespace llmr::daemon {
@@ -55,7 +56,11 @@ net::Task<void> Discovery::refresh() {
     std::vector<routing::LocalModel> models;
     std::vector<UpstreamHealth> health;
     for (std::size_t i = 0; i < config->upstreams.size(); ++i) {
-        if (config->upstreams[i].dialect == Dialect::ollama) {
+        if (is_barred(*config, config->upstreams[i])) {
+            UpstreamHealth barred;
+            barred.barred = true;
+            health.push_back(std::move(barred));
+        } else if (config->upstreams[i].dialect == Dialect::ollama) {
             health.push_back(co_await look_at(i, models));
         } else {
             // Nothing to ask without spending: its health is that of real traffic.
@@ -74,9 +79,10 @@ net::Task<void> Discovery::refresh() {
 
 net::Task<void> Discovery::run() {
     while (!stopping_) {
-        const bool all_up =
-            last_ && std::all_of(last_->upstreams.begin(), last_->upstreams.end(),
-                                 [](const UpstreamHealth& upstream) { return upstream.up; });
+        const bool all_up = last_ && std::all_of(last_->upstreams.begin(), last_->upstreams.end(),
+                                                 [](const UpstreamHealth& upstream) {
+                                                     return upstream.up || upstream.barred;
+                                                 });
         timer_.expires_after(all_up ? kUsualPause : kPauseWhileDown);
         boost::system::error_code ec;
         auto token = net::asio::redirect_error(net::use_task, ec);
@@ -103,7 +109,7 @@ net::Task<UpstreamHealth> Discovery::look_at(std::size_t upstream_index,
     health.checked = true;
     health.checked_ms = utc_ms();
     const SteadyTime asked_at = steady_now();
-    auto tags = co_await fetch_from(worker_, upstream_index, "/api/tags", {});
+    auto tags = co_await fetch_from(worker_, upstream_index, "/api/tags", {}, LocalOnly::no);
     if (!tags) {
         health.error = tags.error().message;
         worker_.services().admission->observe_loaded(upstream_index, {}, asked_at);
@@ -114,7 +120,7 @@ net::Task<UpstreamHealth> Discovery::look_at(std::size_t upstream_index,
     const std::size_t first = models.size();
     co_await read_models(upstream_index, std::move(*tags), models);
     co_await read_resident(upstream_index, first, models);
-    auto version = co_await fetch_from(worker_, upstream_index, "/api/version", {});
+    auto version = co_await fetch_from(worker_, upstream_index, "/api/version", {}, LocalOnly::no);
     if (version) health.version = member(*version, "version");
     co_return health;
 }
@@ -138,8 +144,8 @@ net::Task<void> Discovery::read_models(std::size_t upstream_index, std::string t
         const auto key = std::make_pair(upstream_index, name + "@" + member(entry, "digest"));
         auto known = known_.find(key);
         if (known == known_.end()) {
-            auto show =
-                co_await fetch_from(worker_, upstream_index, "/api/show", show_request(name));
+            auto show = co_await fetch_from(worker_, upstream_index, "/api/show",
+                                            show_request(name), LocalOnly::no);
             const std::string details = show ? std::move(*show) : std::string();
             auto model = routing::parse_local_model(entry, details, upstream_index);
             if (!model) {
@@ -156,7 +162,7 @@ net::Task<void> Discovery::read_models(std::size_t upstream_index, std::string t
 net::Task<void> Discovery::read_resident(std::size_t upstream_index, std::size_t first,
                                          std::vector<routing::LocalModel>& models) {
     const SteadyTime asked_at = steady_now();
-    auto running = co_await fetch_from(worker_, upstream_index, "/api/ps", {});
+    auto running = co_await fetch_from(worker_, upstream_index, "/api/ps", {}, LocalOnly::no);
     if (!running) co_return;
     std::vector<std::string> loaded;
     for (const std::string& entry : entries_of(*running)) {

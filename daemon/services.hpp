@@ -28,6 +28,7 @@ class StatsService;
 struct UpstreamHealth {
     bool checked = false;
     bool up = false;
+    bool barred = false;  ///< external, and LLM_PRIVACY=local-only: never asked anything
     std::string version;  ///< Ollama's
     std::string error;    ///< why it is down, without URL
     std::int64_t checked_ms = 0;

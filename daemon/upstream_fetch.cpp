@@ -13,13 +13,14 @@ constexpr std::size_t kAnswerLimit = 8 << 20;
 }  // namespace
 
 net::Task<Result<std::string>> fetch_from(Worker& worker, std::size_t upstream_index,
-                                          std::string_view path, std::string body) {
+                                          std::string_view path, std::string body, LocalOnly rule) {
     const std::shared_ptr<const Config> config = worker.config();
     const UpstreamConfig& upstream = config->upstreams[upstream_index];
     net::ClientRequest request;
     request.method = body.empty() ? "GET" : "POST";
     request.path = path;
     request.body = body;
+    request.local_only = rule;
     request.headers.emplace_back("Accept", "application/json");
     if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
     if (!upstream.api_key.empty()) {

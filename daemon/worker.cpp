@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/log.hpp"
+#include "daemon/privacy.hpp"
 
 namespace llmr::daemon {
 
@@ -18,8 +19,11 @@ Worker::Worker(int index, Services& services, std::shared_ptr<const Config> conf
     for (const UpstreamConfig& upstream : config_->upstreams) {
         // The configuration was validated: a URL that does not parse cannot be here.
         net::Endpoint endpoint = net::parse_base_url(upstream.base_url).value();
+        net::HttpClient::Options options;
+        options.external = upstream.locality == Locality::external;
+        options.local_only = local_only_of(*config_);
         clients_.push_back(std::make_unique<net::HttpClient>(
-            context_.get_executor(), std::move(endpoint), resolver_, services_.tls.get()));
+            context_.get_executor(), std::move(endpoint), resolver_, services_.tls.get(), options));
     }
 }
 

@@ -7,6 +7,8 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "net/local_address.hpp"
+
 namespace llmr::net {
 namespace {
 
@@ -39,6 +41,7 @@ Connection::~Connection() {
 }
 
 Task<Connection::error_code> Connection::connect(asio::ip::tcp::endpoint address) {
+    peer_is_local_ = is_local_address(address.address());
     error_code ec;
     co_await socket_.async_connect(address, asio::redirect_error(use_task, ec));
     if (ec) co_return ec;

@@ -33,6 +33,8 @@ public:
     Connection& operator=(const Connection&) = delete;
 
     Task<error_code> connect(asio::ip::tcp::endpoint address);
+    /// Whether `connect` went to this machine or its network.
+    bool peer_is_local() const { return peer_is_local_; }
     /// TLS for `host`, resuming `session` if not null. Once, after connect.
     Task<error_code> handshake(asio::ssl::context& context, const std::string& host,
                                SSL_SESSION* session);
@@ -60,6 +62,7 @@ private:
     std::unique_ptr<asio::ssl::stream<Socket&>> tls_;
     boost::beast::flat_buffer buffer_;
     std::size_t read_size_;
+    bool peer_is_local_ = false;
     bool timed_out_ = false;
     Deadline deadline_;
 };

@@ -10,11 +10,13 @@ ConnectionPool::ConnectionPool(Executor executor, std::size_t max_idle,
       idle_ttl_(idle_ttl),
       sweep_(executor, [this] { drop_expired(steady_now()); }) {}
 
-std::unique_ptr<Connection> ConnectionPool::acquire(SteadyTime now) {
+std::unique_ptr<Connection> ConnectionPool::acquire(SteadyTime now, bool local_only) {
     drop_expired(now);
-    while (!idle_.empty()) {
-        auto connection = std::move(idle_.back().connection);
-        idle_.pop_back();
+    for (auto it = idle_.end(); it != idle_.begin();) {
+        --it;
+        if (local_only && !it->connection->peer_is_local()) continue;
+        auto connection = std::move(it->connection);
+        it = idle_.erase(it);
         if (connection->is_quiet()) return connection;
     }
     return nullptr;

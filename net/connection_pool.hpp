@@ -16,8 +16,9 @@ class ConnectionPool {
 public:
     ConnectionPool(Executor executor, std::size_t max_idle, std::chrono::seconds idle_ttl);
 
-    /// Null if none is idle. What it gives was quiet (Connection::is_quiet) a moment ago.
-    std::unique_ptr<Connection> acquire(SteadyTime now);
+    /// Null if none is idle, or none with a local peer where `local_only`. What it gives was quiet
+    /// (Connection::is_quiet) a moment ago.
+    std::unique_ptr<Connection> acquire(SteadyTime now, bool local_only = false);
     /// Takes a connection whose exchange is complete; beyond `max_idle` the oldest is closed.
     void release(std::unique_ptr<Connection> connection, SteadyTime now);
     /// Closes all; later ones are closed as they come.

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "net/local_address.hpp"
 #include "net/tls_session.hpp"
 #include "net/transport_error.hpp"
 
@@ -34,7 +35,8 @@ Connector::~Connector() {
     if (cancellation_ != nullptr) cancellation_->disarm();
 }
 
-Task<Result<std::unique_ptr<Connection>>> Connector::run(std::chrono::milliseconds timeout) {
+Task<Result<std::unique_ptr<Connection>>> Connector::run(std::chrono::milliseconds timeout,
+                                                         LocalOnly rule) {
     timeout_ = timeout;
     deadline_ = steady_now() + timeout;
     if (cancelled()) co_return cancelled_by_client();
@@ -42,6 +44,14 @@ Task<Result<std::unique_ptr<Connection>>> Connector::run(std::chrono::millisecon
 
     Result<Endpoints> endpoints = co_await look_up();
     if (!endpoints) co_return endpoints.error();
+    if (rule != LocalOnly::no) {
+        // Whatever the name is called: what counts is where it leads now.
+        std::erase_if(*endpoints, [](const auto& e) { return !is_local_address(e.address()); });
+        if (endpoints->empty()) {
+            co_return not_local(rule,
+                                "the upstream's name leads outside this machine and its network");
+        }
+    }
     std::optional<Error> failure = co_await connect_any(std::move(*endpoints));
     if (!failure && endpoint_.tls) failure = co_await shake_hands();
     if (cancelled()) co_return cancelled_by_client();

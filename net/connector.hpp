@@ -23,8 +23,10 @@ public:
     Connector(const Connector&) = delete;
     Connector& operator=(const Connector&) = delete;
 
-    /// Errors: upstream_unreachable, client_cancelled.
-    Task<Result<std::unique_ptr<Connection>>> run(std::chrono::milliseconds timeout);
+    /// Under a rule only local addresses are tried. Errors: upstream_unreachable, client_cancelled,
+    /// external_not_allowed (the name has addresses, and none is local).
+    Task<Result<std::unique_ptr<Connection>>> run(std::chrono::milliseconds timeout,
+                                                  LocalOnly rule = LocalOnly::no);
 
 private:
     using Endpoints = std::vector<asio::ip::tcp::endpoint>;

@@ -40,17 +40,23 @@ public:
           endpoint(std::move(ep)),
           resolver(r),
           tls(t),
+          external(options.external),
+          local_only(options.local_only),
           pool(std::make_shared<ConnectionPool>(e, options.max_idle, options.idle_ttl)) {}
 
     /// `self` keeps the members alive while the request is under way.
     static Task<SendResult> send(std::shared_ptr<Impl> self, ClientRequest request,
                                  Cancellation* cancellation) {
+        const LocalOnly rule = self->rule_for(request);
+        if (rule != LocalOnly::no && (self->external || request.external)) {
+            co_return not_sent(not_local(rule, "the upstream is external"));
+        }
         const Result<std::string> head = build_request_head(self->endpoint, request);
         if (!head) co_return not_sent(head.error());
         const bool cancelled = cancellation != nullptr && cancellation->cancelled();
         if (cancelled) co_return not_sent(cancelled_by_client());
 
-        auto idle = self->pool->acquire(steady_now());
+        auto idle = self->pool->acquire(steady_now(), rule != LocalOnly::no);
         if (idle) {
             auto exchange = self->begin(std::move(idle), request, cancellation);
             auto failure = co_await exchange->perform(*head, request.body, is_head(request));
@@ -58,7 +64,7 @@ public:
             // The peer had closed it and the news crossed the request: one try on a new one.
             if (!exchange->died_unanswered()) co_return failed(std::move(*failure));
         }
-        auto fresh = co_await self->connect(request.timeouts.connect, cancellation);
+        auto fresh = co_await self->connect(request.timeouts.connect, rule, cancellation);
         if (!fresh) co_return not_sent(fresh.error());
         auto exchange = self->begin(std::move(*fresh), request, cancellation);
         auto failure = co_await exchange->perform(*head, request.body, is_head(request));
@@ -70,10 +76,16 @@ public:
     Endpoint endpoint;
     Resolver& resolver;
     asio::ssl::context* tls;
+    bool external;
+    LocalOnly local_only;
     std::shared_ptr<ConnectionPool> pool;
 
 private:
     static bool is_head(const ClientRequest& request) { return request.method == "HEAD"; }
+
+    LocalOnly rule_for(const ClientRequest& request) const {
+        return local_only != LocalOnly::no ? local_only : request.local_only;
+    }
 
     std::unique_ptr<HttpExchange> begin(std::unique_ptr<Connection> connection,
                                         const ClientRequest& request, Cancellation* cancellation) {
@@ -82,9 +94,9 @@ private:
     }
 
     Task<Result<std::unique_ptr<Connection>>> connect(std::chrono::milliseconds timeout,
-                                                      Cancellation* cancellation) {
+                                                      LocalOnly rule, Cancellation* cancellation) {
         Connector connector(executor, endpoint, resolver, tls, pool->tls_session(), cancellation);
-        co_return co_await connector.run(timeout);
+        co_return co_await connector.run(timeout, rule);
     }
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/local_only.hpp"
 #include "net/executor.hpp"
 
 namespace boost::asio::ssl {
@@ -41,6 +42,8 @@ struct ClientRequest {
     std::string_view body;  ///< sent with Content-Length; must outlive send()
     std::vector<std::pair<std::string, std::string>> headers;  ///< never contains Host or framing
     Timeouts timeouts;
+    LocalOnly local_only = LocalOnly::no;  ///< see HttpClient
+    bool external = false;  ///< answered elsewhere although the server is near: a cloud model
 };
 
 /// How far a failed request got; decides whether it may be tried elsewhere.
@@ -49,8 +52,9 @@ enum class FailurePoint : std::uint8_t {
     uncertain     ///< the request was sent, at least in part, and no answer came
 };
 struct ClientFailure {
-    Error
-        error;  ///< upstream_unreachable, upstream_timeout, upstream_bad_response, client_cancelled
+    /// upstream_unreachable, upstream_timeout, upstream_bad_response, client_cancelled,
+    /// external_not_allowed
+    Error error;
     FailurePoint point = FailurePoint::before_send;
 };
 
@@ -94,13 +98,18 @@ class Resolver;
 /// HTTP/1.1 to one upstream from one I/O thread: keep-alive pool (idle at most 55 s, peeked at
 /// before reuse), one free retry when a REUSED connection dies before any response byte,
 /// TLS with SNI and host name check, redirects never followed, IPv6 and IPv4 addresses tried in
-/// turn. All calls from the thread of `executor`. Exchanges may outlive the client only until the
+/// turn. A local-only request, or any of a local-only client, uses only connections whose peer's
+/// address is local (core/host_class), pooled ones included; to an external upstream it opens
+/// none, and does not look its name up: external_not_allowed, nothing sent.
+/// All calls from the thread of `executor`. Exchanges may outlive the client only until the
 /// io_context stops.
 class HttpClient {
 public:
     struct Options {
         std::size_t max_idle = 64;
         std::chrono::seconds idle_ttl{55};
+        bool external = false;                 ///< what it is configured as, wherever it is
+        LocalOnly local_only = LocalOnly::no;  ///< holds for every request
     };
     HttpClient(Executor executor, Endpoint endpoint, Resolver& resolver,
                boost::asio::ssl::context* tls, Options options);

@@ -36,6 +36,11 @@ Error timed_out(std::string_view what, std::chrono::milliseconds after) {
                                         std::to_string(after.count()) + " ms"};
 }
 
+Error not_local(LocalOnly rule, std::string_view why) {
+    return {Errc::external_not_allowed,
+            std::string(why) + ", which " + std::string(to_string(rule)) + " rules out"};
+}
+
 Error cancelled_by_client() {
     return {Errc::client_cancelled, "the client closed the connection"};
 }

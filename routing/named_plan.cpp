@@ -7,12 +7,13 @@ namespace llmr::routing {
 namespace {
 
 bool must_stay_local(const RouteQuery& query) {
-    return query.local_only || query.forced == Locality::local;
+    return query.local_only != LocalOnly::no || query.forced == Locality::local;
 }
 
-Error not_allowed(const std::string& model) {
+Error not_allowed(const std::string& model, const RouteQuery& query) {
     return Error(Errc::external_not_allowed,
-                 "model '" + model + "' is not computed locally, and this query must stay local",
+                 "model '" + model + "' is not computed locally, and this query must stay local" +
+                     because_of(query.local_only),
                  "model");
 }
 
@@ -45,7 +46,7 @@ Result<std::vector<Candidate>> installed(const ModelRequest& request, const Rout
         if (embed ? !host->embedding : !host->completion) {
             fault = wrong_operation(*host, query.operation);
         } else if (external && must_stay_local(query)) {
-            fault = not_allowed(host->name);
+            fault = not_allowed(host->name, query);
         } else if (external && after_local && !may_follow_local(query, context)) {
             plan.skipped.push_back(skipped_of(candidate, "stays local"));
             continue;
@@ -90,7 +91,7 @@ Result<RoutePlan> plan_named(const ModelRequest& request, const RouteQuery& quer
         candidate.locality = upstreams[index].locality;
         candidate.why = "named by the client";
         if (candidate.locality == Locality::external && must_stay_local(query)) {
-            return not_allowed(candidate.model);
+            return not_allowed(candidate.model, query);
         }
         plan.candidates.push_back(std::move(candidate));
     } else {
@@ -105,6 +106,8 @@ Result<RoutePlan> plan_named(const ModelRequest& request, const RouteQuery& quer
         plan.candidates.pop_back();
     }
     plan.reason = plan.candidates.front().model + " was asked for by name";
+    if (query.local_only != LocalOnly::no)
+        plan.reason += "; stays local" + because_of(query.local_only);
     return plan;
 }
 

@@ -130,6 +130,11 @@ std::optional<Error> drop_late(std::vector<Candidate>& candidates, const RouteQu
     return error;
 }
 
+std::string because_of(LocalOnly rule) {
+    if (rule == LocalOnly::no) return {};
+    return " (" + std::string(to_string(rule)) + ")";
+}
+
 Error context_exceeded(std::int64_t longest_context, std::int64_t input_tokens) {
     return Error(Errc::context_length_exceeded,
                  "This model's maximum context length is " + std::to_string(longest_context) +

@@ -32,6 +32,9 @@ void order_hosts(std::vector<const LocalModel*>& hosts, const RouteContext& cont
 std::optional<Error> drop_late(std::vector<Candidate>& candidates, const RouteQuery& query,
                                const RouteContext& context, RoutePlan& plan);
 
+/// " (LLM_PRIVACY=local-only)"; empty where nothing demands it.
+std::string because_of(LocalOnly rule);
+
 /// In the words OpenAI uses, which clients look for.
 Error context_exceeded(std::int64_t longest_context, std::int64_t input_tokens);
 

@@ -8,6 +8,7 @@
 
 #include "core/config.hpp"
 #include "core/error.hpp"
+#include "core/local_only.hpp"
 #include "core/types.hpp"
 #include "routing/local_share.hpp"
 #include "routing/model_catalog.hpp"
@@ -30,8 +31,8 @@ struct RouteQuery {
     std::int64_t max_output_tokens = 0;  ///< 0: not stated
     bool has_images = false;
     bool has_tools = false;
-    std::optional<Locality> forced;  ///< x-router-route
-    bool local_only = false;         ///< x-router-privacy: local-only; relaxes never
+    std::optional<Locality> forced;        ///< x-router-route
+    LocalOnly local_only = LocalOnly::no;  ///< what keeps it local; relaxes never
     /// Until the answer must have begun (x-router-deadline-ms).
     std::optional<std::chrono::milliseconds> time_left;
 };

@@ -73,8 +73,8 @@ RoutedPlan::RoutedPlan(const ModelRequest& request, const RouteQuery& query,
     const bool asked_local = query.forced == Locality::local || request.locality == Locality::local;
     asked_external_ = !asked_local && (query.forced == Locality::external ||
                                        request.locality == Locality::external);
-    stays_local_ = query.local_only || asked_local || type_ == QueryType::embedding ||
-                   (type_ == QueryType::code && !asked_external_);
+    stays_local_ = query.local_only != LocalOnly::no || asked_local ||
+                   type_ == QueryType::embedding || (type_ == QueryType::code && !asked_external_);
     if (!stays_local_) external_ = external_target(context);
 
     needs_.role = role_;
@@ -130,7 +130,8 @@ void RoutedPlan::find_locals() {
 
 void RoutedPlan::ask_share() {
     if (asked_external_ && stays_local_) {
-        plan_.skipped.push_back({"external", {}, "this query must stay local"});
+        plan_.skipped.push_back(
+            {"external", {}, "this query must stay local" + because_of(query_.local_only)});
     } else if (asked_external_ && !external_) {
         plan_.skipped.push_back({"external", {}, "no external upstream is configured"});
     }
@@ -215,10 +216,11 @@ void RoutedPlan::limit_attempts(std::size_t most) {
 }
 
 Error RoutedPlan::why_nothing() const {
-    const std::string elsewhere = !budget_.empty() ? "; " + budget_
-                                  : stays_local_   ? ", and this query stays local"
-                                  : refused()      ? ", and the external allowance is used up"
-                                                   : ", and no external upstream is configured";
+    const std::string elsewhere =
+        !budget_.empty() ? "; " + budget_
+        : stays_local_   ? ", and this query stays local" + because_of(query_.local_only)
+        : refused()      ? ", and the external allowance is used up"
+                         : ", and no external upstream is configured";
     switch (local_.lack) {
         case Lack::vision:
             return Error(Errc::invalid_parameter, "no installed model can see images" + elsewhere,
@@ -235,6 +237,9 @@ Error RoutedPlan::why_nothing() const {
     std::string note = context_.catalog.role(role_).note;
     if (note.empty()) note = "no model can answer this query";
     if (refused()) note += "; " + std::string(refusal());
+    if (query_.local_only != LocalOnly::no) {
+        note += "; this query stays local" + because_of(query_.local_only);
+    }
     return Error(Errc::no_upstream, std::move(note));
 }
 
@@ -267,6 +272,7 @@ std::string RoutedPlan::local_reason() const {
     }
     if (refused()) text += "; " + std::string(refusal());
     if (!budget_.empty()) text += "; " + budget_;
+    if (query_.local_only != LocalOnly::no) text += "; stays local" + because_of(query_.local_only);
     if (!is_healthy(context_, first)) text += "; its circuit is open, tried for want of another";
     return text;
 }

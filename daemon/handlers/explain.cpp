@@ -63,7 +63,8 @@ void write_plan(JsonWriter& json, const RoutePlan& plan, const routing::Admissio
     json.end_array();
 }
 
-std::string explanation(const Decision& decision, const routing::Admission& admission) {
+std::string explanation(const Decision& decision, const routing::Admission& admission,
+                        LocalOnly local_only) {
     const Classification& classified = decision.classification;
     std::string body;
     JsonWriter json(body);
@@ -81,6 +82,8 @@ std::string explanation(const Decision& decision, const routing::Admission& admi
         .field("upstream", first.upstream)
         .field("local", first.locality == Locality::local)
         .field("reason", decision.plan.reason);
+    json.key("local_only");
+    local_only == LocalOnly::no ? json.null() : json.value(to_string(local_only));
     write_plan(json, decision.plan, admission);
     json.end_object();
     return body;
@@ -104,7 +107,7 @@ net::Task<void> explain(RequestContext& context) {
         } else {
             const routing::Admission& admission = *context.worker.services().admission;
             auto decision = decide(context.worker, *request, *hints, ShareMode::peek);
-            reply = decision ? json_reply(explanation(*decision, admission))
+            reply = decision ? json_reply(explanation(*decision, admission, hints->local_only))
                              : error_reply(context.dialect, decision.error());
         }
     }

@@ -4,6 +4,7 @@
 #include "core/clock.hpp"
 #include "core/json.hpp"
 #include "daemon/handlers/handlers.hpp"
+#include "daemon/privacy.hpp"
 
 namespace llmr::daemon::handlers {
 namespace {
@@ -11,6 +12,12 @@ namespace {
 bool any_upstream_up(const Landscape& landscape) {
     return std::any_of(landscape.upstreams.begin(), landscape.upstreams.end(),
                        [](const UpstreamHealth& upstream) { return upstream.up; });
+}
+
+std::string_view status_of(const UpstreamHealth& seen) {
+    if (seen.barred) return "not used";
+    if (!seen.checked) return "unchecked";
+    return seen.up ? "up" : "down";
 }
 
 void write_upstreams(JsonWriter& json, const Config& config, const Landscape& landscape) {
@@ -23,9 +30,7 @@ void write_upstreams(JsonWriter& json, const Config& config, const Landscape& la
             .field("name", upstream.name)
             .field("dialect", to_string(upstream.dialect))
             .field("local", upstream.locality == Locality::local)
-            .field("status", !seen.checked ? "unchecked"
-                             : seen.up     ? "up"
-                                           : "down");
+            .field("status", status_of(seen));
         if (!seen.version.empty()) json.field("version", seen.version);
         if (!seen.error.empty()) json.field("error", seen.error);
         json.end_object();
@@ -63,6 +68,8 @@ net::Task<void> health(RequestContext& context) {
     if (context.authorised) {
         json.field("version", services.version)
             .field("simulated", services.simulated)
+            .field("privacy",
+                   local_only_of(*worker.config()) == LocalOnly::no ? "off" : "local-only")
             .field("uptime_seconds", (utc_ms() - services.started_ms) / 1000);
         write_upstreams(json, *worker.config(), landscape);
         write_roles(json, landscape.catalog);

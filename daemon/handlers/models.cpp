@@ -6,6 +6,7 @@
 #include "core/json.hpp"
 #include "core/text.hpp"
 #include "daemon/handlers/handlers.hpp"
+#include "daemon/privacy.hpp"
 #include "daemon/upstream_fetch.hpp"
 #include "providers/codec.hpp"
 #include "routing/model_name.hpp"
@@ -67,9 +68,10 @@ net::Task<void> ollama_ps(RequestContext& context) {
     std::string body;
     JsonWriter json(body);
     json.begin_object().key("models").begin_array();
+    const LocalOnly local_only = local_only_of(context);
     for (std::size_t i = 0; i < config->upstreams.size(); ++i) {
         if (config->upstreams[i].dialect != Dialect::ollama) continue;
-        auto answer = co_await fetch_from(context.worker, i, "/api/ps", {});
+        auto answer = co_await fetch_from(context.worker, i, "/api/ps", {}, local_only);
         if (!answer) continue;  // /health says which upstream is down
         auto root = thread_json_parser().parse(*answer);
         simdjson::dom::array models;
@@ -114,7 +116,7 @@ net::Task<void> ollama_show(RequestContext& context) {
     std::string body = replace_member(context.body(), key, json_quote(installed.front()->name))
                            .value_or(std::string(context.body()));
     auto answer = co_await fetch_from(context.worker, installed.front()->upstream_index,
-                                      "/api/show", std::move(body));
+                                      "/api/show", std::move(body), local_only_of(context));
     if (!answer) {
         co_await reply_error(context, answer.error());
         co_return;

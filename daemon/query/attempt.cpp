@@ -220,6 +220,8 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
     }
     net::ClientRequest request = http_request(upstream, *built, stream_);
     request.timeouts = timeouts(candidate.locality);
+    request.local_only = hints_.local_only;
+    request.external = candidate.locality == Locality::external;
 
     attempt.row.router_us = since_arrival() - attempt.row.queue_us;
     attempt.sent = true;

@@ -8,6 +8,7 @@
 #include "classifier/classifier.hpp"
 #include "classifier/features.hpp"
 #include "core/text.hpp"
+#include "daemon/privacy.hpp"
 #include "daemon/query/budget_access.hpp"
 #include "daemon/query/share_weight.hpp"
 #include "daemon/request_context.hpp"
@@ -32,15 +33,11 @@ std::optional<Error> read_route(std::string_view value, RequestHints& hints) {
     return {};
 }
 
-std::optional<Error> read_privacy(std::string_view value, RequestHints& hints) {
-    if (value.empty()) return {};
-    if (!iequals(value, "local-only")) {
-        // A typo here must not send a private prompt out.
-        return Error(Errc::invalid_parameter, "x-router-privacy must be local-only",
-                     "x-router-privacy");
-    }
-    hints.local_only = true;
-    return {};
+std::optional<Error> check_privacy(std::string_view value) {
+    if (value.empty() || iequals(value, "local-only")) return {};
+    // A typo here must not send a private prompt out.
+    return Error(Errc::invalid_parameter, "x-router-privacy must be local-only",
+                 "x-router-privacy");
 }
 
 std::optional<Error> read_type(std::string_view value, RequestHints& hints) {
@@ -130,12 +127,13 @@ std::string unaffordable(Worker& worker, const ChatRequest& request, const Reque
 Result<RequestHints> RequestHints::read(const RequestContext& context) {
     RequestHints hints;
     auto fault = read_route(trim(context.header("x-router-route")), hints);
-    if (!fault) fault = read_privacy(trim(context.header("x-router-privacy")), hints);
+    if (!fault) fault = check_privacy(trim(context.header("x-router-privacy")));
     if (!fault) fault = read_type(trim(context.header("x-router-type")), hints);
     if (!fault) {
         fault = read_deadline(trim(context.header("x-router-deadline-ms")), context.arrived, hints);
     }
     if (fault) return *fault;
+    hints.local_only = local_only_of(context);
     hints.body = context.body();
     hints.key_id = context.key_id;
     hints.session = repair_utf8(trim(context.header("x-router-session")).substr(0, 128));

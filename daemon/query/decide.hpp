@@ -8,6 +8,7 @@
 #include "core/chat_request.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
+#include "core/local_only.hpp"
 #include "core/types.hpp"
 #include "daemon/worker.hpp"
 #include "routing/local_share.hpp"
@@ -18,7 +19,8 @@ namespace llmr::daemon {
 /// What a client says beside the body, in request headers.
 struct RequestHints {
     std::optional<Locality> route;  ///< x-router-route: local | external
-    bool local_only = false;        ///< x-router-privacy: local-only
+    /// by setting, by key or by x-router-privacy: local-only
+    LocalOnly local_only = LocalOnly::no;
     std::optional<QueryType> type;  ///< x-router-type
     std::string session;            ///< x-router-session
     /// When the answer must have begun: x-router-deadline-ms after the request's arrival.

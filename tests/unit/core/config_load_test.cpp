@@ -326,6 +326,23 @@ TEST_SUITE("load config") {
         CHECK(warnings_of({{"LLM_LOCAL_THRESHOLD", "1.5"}}).empty());
     }
 
+    TEST_CASE("what local-only leaves unused is named") {
+        const Environment external{{"OPENAI_API_KEY", "sk-a"},
+                                   {"OLLAMA_URL", "http://localhost:1,https://ollama.example.com"}};
+        CHECK(warnings_of(external).empty());
+        Environment kept = external;
+        kept["LLM_PRIVACY"] = "local-only";
+        const std::string warnings = warnings_of(kept);
+        CHECK(contains(warnings,
+                       "https://api.openai.com/v1, its key and LLM_EXTERNAL_MODEL are not used: "
+                       "LLM_PRIVACY=local-only"));
+        CHECK(contains(warnings,
+                       "OLLAMA_URL: https://ollama.example.com is external and not used: "
+                       "LLM_PRIVACY=local-only"));
+        CHECK_FALSE(contains(warnings, "localhost"));
+        CHECK(warnings_of({{"LLM_PRIVACY", "local-only"}}).empty());
+    }
+
     TEST_CASE("log levels of other programs are understood") {
         CHECK(load_ok({{"LOG_LEVEL", "DEBUG"}}).log_level == "debug");
         CHECK(load_ok({{"LOG_LEVEL", "warning"}}).log_level == "warn");
@@ -358,9 +375,10 @@ TEST_SUITE("load config") {
                                       {"LLM_BASE_URL", "http://127.0.0.1:3/v1"},
                                       {"LLM_LOCAL_PARALLEL", "9"},
                                       {"LLM_LOCAL_QUEUE", "9"},
+                                      {"LLM_PRIVACY", "local-only"},
                                       {"LLM_LOCAL_THRESHOLD", "90"}});
         // Every row of the table that waits for a restart is among the variables above.
-        CHECK(restart_needed(running, fresh).size() == 9);
+        CHECK(restart_needed(running, fresh).size() == 10);
         const Config next = reloaded(running, fresh);
         CHECK(restart_needed(running, next).empty());
         CHECK(next.upstreams == running.upstreams);

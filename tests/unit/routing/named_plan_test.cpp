@@ -48,7 +48,7 @@ TEST_CASE("a named external model is refused where the query must stay local") {
             if (by_header) {
                 asked.forced = Locality::local;
             } else {
-                asked.local_only = true;
+                asked.local_only = LocalOnly::by_header;
             }
             CHECK(tester.route(asked) == "external_not_allowed");
         }
@@ -62,7 +62,7 @@ TEST_CASE("a name that exists here and elsewhere stays here when it must") {
     RouteTester tester(both, mixed);
     CHECK(tester.route(named("mistral:7b")) == "ollama/mistral:7b ollama-2/mistral:7b");
     RouteQuery private_query = named("mistral:7b");
-    private_query.local_only = true;
+    private_query.local_only = LocalOnly::by_header;
     CHECK(tester.route(private_query) == "ollama/mistral:7b");
     CHECK(tester.route(query(QueryType::code, 3, "mistral:7b")) == "ollama/mistral:7b");
     RouteTester never(both, with_fallback(FallbackPolicy::never, mixed));

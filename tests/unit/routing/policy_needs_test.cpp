@@ -140,7 +140,7 @@ TEST_CASE("a prompt that fits no local model goes external or gets OpenAI's own 
     tester.grants = true;
     CHECK(tester.route(asked) == "openai/gpt-4o-mini");
     RouteQuery kept = asked;
-    kept.local_only = true;
+    kept.local_only = LocalOnly::by_header;
     CHECK(tester.route(kept) == "context_length_exceeded");
 }
 

@@ -116,13 +116,13 @@ TEST_CASE("local-only, a forced local route and auto:local never leave, for any 
             RouteTester tester(plus(default_models(), model("gpt-oss:120b-cloud")));
             tester.grants = true;
             RouteQuery asked = query(type, 10);
-            if (way == 0) asked.local_only = true;
+            if (way == 0) asked.local_only = LocalOnly::by_header;
             if (way == 1) asked.forced = Locality::local;
             if (way == 2) asked.model = "auto:local";
             if (way >= 3) {
                 asked.forced = Locality::external;
                 asked.model = way == 3 ? "auto:local" : "auto:external";
-                asked.local_only = way == 4;
+                if (way == 4) asked.local_only = LocalOnly::by_header;
             }
             const auto plan = tester.plan(asked);
             REQUIRE(plan.has_value());
@@ -132,6 +132,38 @@ TEST_CASE("local-only, a forced local route and auto:local never leave, for any 
             }
         }
     }
+}
+
+TEST_CASE("what keeps a query local is named") {
+    RouteTester tester;
+    tester.grants = true;
+    RouteQuery asked = query(QueryType::complex, 9, "auto:external");
+    const std::string reason =
+        "complex 9: codellama:13b is the model for complex queries; stays local ";
+    const std::string skipped = "this query must stay local ";
+    for (const auto& [rule, words] :
+         {std::pair{LocalOnly::by_setting, "(LLM_PRIVACY=local-only)"},
+          std::pair{LocalOnly::by_key, "(LLM_LOCAL_ONLY_KEYS)"},
+          std::pair{LocalOnly::by_header, "(x-router-privacy: local-only)"}}) {
+        asked.local_only = rule;
+        const auto plan = tester.plan(asked);
+        REQUIRE(plan.has_value());
+        CHECK(plan->reason == reason + words);
+        CHECK(RouteTester::skipped(*plan, "external", "") == skipped + words);
+    }
+    asked.model = "mistral:7b";
+    CHECK(tester.plan(asked)->reason ==
+          "mistral:7b was asked for by name; stays local (x-router-privacy: local-only)");
+    asked.model = "openai/gpt-4o";
+    CHECK(tester.plan(asked).error().message ==
+          "model 'gpt-4o' is not computed locally, and this query must stay local "
+          "(x-router-privacy: local-only)");
+    RouteTester nothing(std::vector<LocalModel>{});
+    asked.model = "auto";
+    const auto none = nothing.plan(asked);
+    REQUIRE(none.has_error());
+    CHECK(
+        none.error().message.ends_with("; this query stays local (x-router-privacy: local-only)"));
 }
 
 TEST_CASE("an external route that the client asks for is still bound by the share") {

@@ -15,6 +15,7 @@
 #include "routing/admission.hpp"
 #include "routing/budget.hpp"
 #include "routing/context_window.hpp"
+#include "routing/conversations.hpp"
 #include "routing/local_share.hpp"
 #include "routing/model_catalog.hpp"
 #include "routing/price_book.hpp"
@@ -52,6 +53,7 @@ struct Services {
     std::unique_ptr<StatsService> stats;
     std::function<void()> look_again;  ///< discovery should look at the upstreams now
     std::shared_ptr<boost::asio::ssl::context> tls;
+    routing::Conversations conversations;
     EnergyShare energy;  ///< of the local models; its power is 0 where nobody states it
     const routing::PriceBook* prices = nullptr;
     std::string version;

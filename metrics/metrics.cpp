@@ -50,6 +50,7 @@ void Metrics::observe(int shard_index, const AttemptSample& sample) {
     if (sample.cost_unknown) shard.cost_unknown.add();
     if (sample.truncated) shard.truncated.add();
     if (sample.usage_inconsistent) shard.usage_inconsistent.add();
+    if (sample.switched) shard.conversation_switches.add();
     if (!sample.final) return;
     const std::size_t went = index_of(locality_of_query(sample));
     shard.queries[index_of(sample.type)][went][status].add();

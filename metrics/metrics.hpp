@@ -25,6 +25,7 @@ struct AttemptSample {
     bool cost_unknown = false;
     bool truncated = false;  ///< Ollama cut the prompt
     bool usage_inconsistent = false;  ///< the upstream's counts contradict each other
+    bool switched = false;            ///< the conversation's last answer came from another model
     std::int64_t total_us = 0;
     std::int64_t ttft_us = 0;
     std::int64_t router_us = 0;

@@ -142,6 +142,10 @@ void add_tokens_and_cost(Families& families) {
     families.begin("usage_inconsistent_total", MetricType::Counter,
                    "Attempts whose reported token counts contradict each other; marked estimated");
     families.counter([](const Shard& shard) -> const Counter& { return shard.usage_inconsistent; });
+    families.begin("conversation_switches_total", MetricType::Counter,
+                   "Answers whose conversation had its last answer from another model");
+    families.counter(
+        [](const Shard& shard) -> const Counter& { return shard.conversation_switches; });
 }
 
 void add_durations(Families& families) {

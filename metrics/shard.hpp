@@ -29,6 +29,7 @@ struct alignas(kShardAlignment) Shard {
     Counter cost_unknown;
     Counter truncated;
     Counter usage_inconsistent;
+    Counter conversation_switches;
     std::array<DurationHistogram, kLocalities> query_duration;
     std::array<DurationHistogram, kLocalities> first_token;
     DurationHistogram overhead;

@@ -43,6 +43,9 @@ struct Target {
     Dialect dialect = Dialect::ollama;
     std::string_view model;               ///< the upstream's own name
     std::optional<std::int64_t> num_ctx;  ///< Ollama only: options.num_ctx to pin, if any
+    /// How many messages, from the first, other models may have had a part in: their reasoning is
+    /// left out, and the ids of their tool calls get a form that is valid everywhere.
+    std::size_t foreign_messages = 0;
 };
 
 struct UpstreamRequest {
@@ -51,7 +54,8 @@ struct UpstreamRequest {
 };
 
 /// The request for `target`. Same dialect on both sides: the client's bytes with `model` replaced,
-/// stream_options.include_usage switched on for streams, and nothing else touched. Otherwise
+/// stream_options.include_usage switched on for streams, and nothing else touched but for foreign
+/// messages (Target), for which "messages" is written anew. Otherwise
 /// translated; a parameter that the other dialect cannot express and whose loss would change the
 /// answer is refused by name (unsupported_parameter).
 Result<UpstreamRequest> build_request(const ChatRequest& request, std::string_view client_body,

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/local_only.hpp"
 #include "core/types.hpp"
+#include "routing/conversation.hpp"
 #include "routing/local_share.hpp"
 #include "routing/model_catalog.hpp"
 #include "routing/model_name.hpp"
@@ -35,6 +36,8 @@ struct RouteQuery {
     LocalOnly local_only = LocalOnly::no;  ///< what keeps it local; relaxes never
     /// Until the answer must have begun (x-router-deadline-ms).
     std::optional<std::chrono::milliseconds> time_left;
+    /// The model that its conversation is with; null if it has none. Outlives the planning.
+    const ConversationHome* conversation = nullptr;
 };
 
 /// The seams to the rest: all may be called while planning, none does I/O.
@@ -62,6 +65,9 @@ struct RouteContext {
 /// goes external if the share grants it, and is an error otherwise.
 /// Embeddings never go external unless the client names such a model, code only if the client asks
 /// for an external answer. local_only, `x-router-route: local` and auto:local never do.
+/// A conversation stays with its model as long as that can serve it and the query is not much more
+/// complex than the one it came with. With an external one it stays only if the share grants a
+/// place, for which the better of both scores competes.
 /// A model named by the client is tried wherever it is, and nothing else is.
 /// Of several servers with the model those that have it in memory come first, of these the least
 /// loaded. A server that is not expected to begin in `time_left` is skipped; if none is left, a

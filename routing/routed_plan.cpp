@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "routing/local_candidates.hpp"
+#include "routing/local_home.hpp"
 #include "routing/plan_parts.hpp"
 
 namespace llmr::routing {
@@ -32,6 +34,8 @@ private:
     bool refused() const { return grant_ == Grant::used_up || grant_ == Grant::below_cut; }
     std::string_view refusal() const { return grant_ == Grant::below_cut ? kBelowCut : kUsedUp; }
     void find_locals();
+    void follow_conversation();
+    void stay_local(Candidate home);
     void ask_share();
     void add_external(std::string why);
     void add_locals();
@@ -41,6 +45,7 @@ private:
     Error why_nothing() const;
     std::string reason() const;
     std::string local_reason() const;
+    std::string parting() const;
     void skip(const Candidate& candidate, std::string_view why) {
         plan_.skipped.push_back(skipped_of(candidate, std::string(why)));
     }
@@ -55,7 +60,9 @@ private:
     Grant grant_ = Grant::not_asked;
     std::string budget_;  ///< why it cannot be paid
     bool fallback_first_ = false;
-    std::optional<Error> late_;  ///< set: local servers work, and none can begin in time
+    std::optional<Error> late_;           ///< set: local servers work, and none can begin in time
+    std::optional<Locality> stays_with_;  ///< where the model is that the conversation is with
+    std::string left_;                    ///< why the conversation leaves it
     std::optional<Candidate> external_;
     LocalPick local_;
     std::vector<Candidate> healthy_;
@@ -103,8 +110,8 @@ bool RoutedPlan::needs_external() const {
 }
 
 bool RoutedPlan::wants_external() const {
-    if (stays_local_) return false;
-    if (needs_external()) return true;
+    if (stays_local_ || stays_with_ == Locality::local) return false;
+    if (needs_external() || stays_with_ == Locality::external) return true;
     return competes(type_, query_.classification.complexity, context_.config);
 }
 
@@ -126,6 +133,35 @@ void RoutedPlan::find_locals() {
         list.push_back(std::move(candidate));
     }
     late_ = drop_late(healthy_, query_, context_, plan_);
+}
+
+void RoutedPlan::follow_conversation() {
+    const ConversationHome* const home = query_.conversation;
+    if (home == nullptr || type_ == QueryType::embedding || !context_.config.routing_enabled)
+        return;
+    if (home->locality == Locality::external) {
+        const bool there = external_ && external_->upstream_index == home->place.upstream_index &&
+                           external_->model == home->place.model;
+        if (there) {
+            stays_with_ = Locality::external;
+        } else {
+            left_ = stays_local_ ? "this query stays local" : "it is not configured any more";
+        }
+        return;
+    }
+    left_ = asked_external_ && external_ ? "external asked for"
+                                         : why_leaves_local(*home, query_.classification.complexity,
+                                                            needs_, healthy_, context_);
+    if (left_.empty()) stay_local(home_candidate(*home, context_));
+}
+
+/// Before what would be tried otherwise.
+void RoutedPlan::stay_local(Candidate home) {
+    stays_with_ = Locality::local;
+    std::erase_if(healthy_, [&](const Candidate& candidate) {
+        return candidate.upstream_index == home.upstream_index && candidate.model == home.model;
+    });
+    healthy_.insert(healthy_.begin(), std::move(home));
 }
 
 void RoutedPlan::ask_share() {
@@ -152,7 +188,13 @@ void RoutedPlan::ask_share() {
         return;
     }
     ExternalClaim claim{true, {}};
-    if (!needs_external()) claim.score = query_.classification.score;
+    if (!needs_external()) {
+        claim.score = query_.classification.score;
+        // The conversation earned its place with its first query: what follows is often short.
+        if (stays_with_ == Locality::external) {
+            claim.score = std::max(*claim.score, query_.conversation->score);
+        }
+    }
     grant_ =
         context_.request_external ? context_.request_external(*external_, claim) : Grant::used_up;
     plan_.external_reserved = grant_ == Grant::granted;
@@ -188,6 +230,13 @@ void RoutedPlan::add_roomier() {
     for (const LocalModel* host : pick_local(context_.catalog, needs).hosts) {
         Candidate candidate = candidate_of(*host, context_, "if the prompt does not fit");
         if (context == 0 || !is_healthy(context_, candidate)) continue;
+        // Behind a conversation's own model it may stand in line already.
+        const bool in_line = std::any_of(
+            plan_.candidates.begin(), plan_.candidates.end(), [&](const Candidate& other) {
+                return other.upstream_index == candidate.upstream_index &&
+                       other.model == candidate.model;
+            });
+        if (in_line) return;
         candidate.only_if_too_long = true;
         plan_.candidates.push_back(std::move(candidate));
         return;
@@ -256,14 +305,29 @@ std::string RoutedPlan::reason() const {
         return head + "no local model can " + ability(query_) + ", external allowance granted";
     }
     if (late_) return head + "no local model can begin in time, external allowance granted";
-    return head + "external allowance granted";
+    if (stays_with_ == Locality::external) {
+        return head + "the conversation stays with " + plan_.candidates.front().model +
+               ", external allowance granted";
+    }
+    return head + "external allowance granted" + parting();
+}
+
+/// "; the conversation leaves mistral:7b: complexity rose from 4 to 8"; empty if it does not.
+std::string RoutedPlan::parting() const {
+    if (query_.conversation == nullptr || (left_.empty() && !stays_with_)) return {};
+    if (left_.empty() && stays_with_ == plan_.candidates.front().locality) return {};
+    std::string text = "; the conversation leaves " + query_.conversation->place.model;
+    if (!left_.empty()) text += ": " + left_;
+    return text;
 }
 
 std::string RoutedPlan::local_reason() const {
     const Candidate& first = plan_.candidates.front();
     const RoleChoice& role = context_.catalog.role(role_);
     std::string text;
-    if (local_.substitute) {
+    if (stays_with_ == Locality::local) {
+        text = "the conversation stays with " + first.model;
+    } else if (local_.substitute) {
         text = first.model + " is the local model that can " + ability(query_);
     } else if (role.replaced || local_.lack == Lack::model) {
         text = role.note;
@@ -273,12 +337,14 @@ std::string RoutedPlan::local_reason() const {
     if (refused()) text += "; " + std::string(refusal());
     if (!budget_.empty()) text += "; " + budget_;
     if (query_.local_only != LocalOnly::no) text += "; stays local" + because_of(query_.local_only);
+    text += parting();
     if (!is_healthy(context_, first)) text += "; its circuit is open, tried for want of another";
     return text;
 }
 
 Result<RoutePlan> RoutedPlan::make() {
     find_locals();
+    follow_conversation();
     ask_share();
     if (late_ && !plan_.external_reserved) return *late_;
     if (plan_.external_reserved) add_external("external allowance");

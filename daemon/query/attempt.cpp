@@ -212,6 +212,9 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
     target.model = candidate.model;
     attempt.row.num_ctx = window_for(candidate);
     if (attempt.row.num_ctx > 0) target.num_ctx = attempt.row.num_ctx;
+    target.foreign_messages = routing::foreign_messages(decision_.conversation,
+                                                        {candidate.upstream_index, candidate.model},
+                                                        decision_.message_count);
     auto built = providers::build_request(*request_, context_.body(), target);
     if (!built) {
         attempt.outcome = AttemptOutcome::rejected;

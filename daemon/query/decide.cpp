@@ -67,6 +67,22 @@ std::optional<Error> read_deadline(std::string_view value, SteadyTime arrived,
     return {};
 }
 
+/// Which conversation this is, and what is known of it. Changes nothing.
+void look_up_conversation(Worker& worker, const ChatRequest& request, const RequestHints& hints,
+                          Decision& decision) {
+    const Config& config = *worker.config();
+    if (config.sticky.count() == 0 || is_embedding(request.operation)) return;
+    const bool named = !hints.session.empty();
+    if (named) {
+        decision.conversation_key = routing::session_key(hints.key_id, hints.session);
+    } else if (request.operation == Operation::chat) {
+        decision.conversation_key = routing::content_key(hints.key_id, request);
+    }
+    if (!decision.conversation_key || !(named || routing::has_answers(request))) return;
+    decision.conversation = worker.services().conversations.find(*decision.conversation_key,
+                                                                 steady_now(), config.sticky);
+}
+
 /// Takes places from the share on the policy's behalf.
 class ShareAccess {
 public:
@@ -155,6 +171,9 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
     type_hints.type = hints.type ? hints.type : routing::asked_type(*model);
     decision.classification = classifier::classify(features, type_hints);
     decision.input_tokens = features.estimated_tokens;
+    decision.routed = model->automatic;
+    decision.message_count = request.messages.size();
+    look_up_conversation(worker, request, hints, decision);
 
     routing::RouteQuery query;
     query.model = request.model;
@@ -166,6 +185,9 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
     query.has_tools = request.tool_count > 0;
     query.forced = hints.route;
     query.local_only = hints.local_only;
+    // Who asks for a type asks for its model.
+    const bool stays = decision.conversation && decision.conversation->home && !type_hints.type;
+    if (stays) query.conversation = &*decision.conversation->home;
 
     ShareAccess share(*services.share, mode, [&](const Candidate* candidate) {
         return share_weight(worker, request, hints, candidate, features.estimated_tokens);

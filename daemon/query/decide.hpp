@@ -11,6 +11,7 @@
 #include "core/local_only.hpp"
 #include "core/types.hpp"
 #include "daemon/worker.hpp"
+#include "routing/conversations.hpp"
 #include "routing/local_share.hpp"
 #include "routing/model_name.hpp"
 
@@ -43,7 +44,12 @@ struct Decision {
     Classification classification;
     std::int64_t input_tokens = 0;  ///< estimated, of the whole request
     RoutePlan plan;
-    routing::LocalShare::Ticket ticket;  ///< only with ShareMode::reserve
+    bool routed = false;            ///< the model was ours to choose
+    std::size_t message_count = 0;  ///< of the request
+    /// Where to remember who answered; nothing where conversations do not stay.
+    std::optional<routing::ConversationKey> conversation_key;
+    std::optional<routing::Conversation> conversation;  ///< what was remembered of it until now
+    routing::LocalShare::Ticket ticket;                 ///< only with ShareMode::reserve
 };
 
 /// Classifies and plans. The one function behind dispatch and /router/explain, so that they cannot

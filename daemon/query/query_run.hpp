@@ -74,6 +74,7 @@ private:
     net::Task<void> read_trailer(net::ClientExchange& upstream);
     net::Task<bool> forward(Attempt& attempt, std::string& bytes);
     net::Task<void> finish_answer(Attempt& attempt);
+    void remember_answer(const Attempt& attempt);
     Reply answer_head(const Attempt& attempt) const;
     void add_router_headers(Reply& reply, const storage::AttemptRow& row) const;
 

@@ -185,6 +185,9 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     sample.truncated = row.truncated;
     sample.usage_inconsistent =
         attempt.exchange && attempt.exchange->summary().usage.source == UsageSource::estimated;
+    sample.switched =
+        row.status == AttemptStatus::ok && decision_.conversation &&
+        decision_.conversation->answered != routing::ModelPlace{attempt.upstream_index, row.model};
     sample.total_us = row.total_us;
     sample.ttft_us = row.ttft_us;
     sample.router_us = row.router_us;

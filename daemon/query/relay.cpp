@@ -112,10 +112,25 @@ net::Task<bool> QueryRun::forward(Attempt& attempt, std::string& bytes) {
     co_return ok;
 }
 
+/// Before the client's last byte: its next query may come on another thread right after.
+void QueryRun::remember_answer(const Attempt& attempt) {
+    if (!decision_.conversation_key) return;
+    Candidate by;
+    by.upstream_index = attempt.upstream_index;
+    by.model = attempt.row.model;
+    by.locality = attempt.row.locality;
+    worker_.services().conversations.remember(
+        *decision_.conversation_key,
+        routing::after_answer(decision_.conversation, by, decision_.classification,
+                              decision_.routed, decision_.message_count),
+        steady_now());
+}
+
 /// The answer is complete: its row first, its last bytes after.
 net::Task<void> QueryRun::finish_answer(Attempt& attempt) {
     attempt.row.status = AttemptStatus::ok;
     attempt.row.http_client = 200;
+    remember_answer(attempt);
     co_await record_close(attempt, true);
     heartbeat_.stop();
     Reply reply = answer_head(attempt);

@@ -49,6 +49,7 @@ TEST_CASE("what shards count is added up under closed labels") {
     failed.status = AttemptStatus::error;
     failed.final = false;
     failed.cost_unknown = true;
+    failed.switched = true;
     failed.input_tokens = 7;
     metrics.observe(1, failed);
     const auto found = samples(metrics.render({}));
@@ -67,6 +68,7 @@ TEST_CASE("what shards count is added up under closed labels") {
     CHECK(found.at(R"(llm_router_tokens_total{locality="local",direction="input"})") == 7);
     CHECK(found.at("llm_router_cost_usd_total") == doctest::Approx(0.00054));
     CHECK(found.at("llm_router_cost_unknown_total") == 1);
+    CHECK(found.at("llm_router_conversation_switches_total") == 1);
     CHECK(found.at(R"(llm_router_build_info{version="1.2.3"})") == 1);
 }
 

@@ -79,7 +79,11 @@ void check_request(const Golden& golden, ExchangeSpec& spec) {
     const std::string body = golden.text("client_request.json");
     JsonParser parser;
     const auto request = parse_request(spec.client, spec.operation, parser.parse(body).value());
-    Target target{spec.upstream, "", get_int(golden.spec, "num_ctx")};
+    Target target;
+    target.dialect = spec.upstream;
+    target.num_ctx = get_int(golden.spec, "num_ctx");
+    const auto foreign = get_int(golden.spec, "foreign_messages").value_or(0);
+    target.foreign_messages = static_cast<std::size_t>(foreign);
     const std::string model = golden.field("model");
     target.model = model;
     const auto upstream =

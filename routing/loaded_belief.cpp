@@ -1,5 +1,6 @@
 // What a ModelSchedule believes to be in memory, and how it learns.
 #include <algorithm>
+#include <utility>
 
 #include "routing/model_schedule.hpp"
 
@@ -49,11 +50,12 @@ void ModelSchedule::finish(std::string_view model, SteadyTime started,
 }
 
 /// The model was in memory when the slot was given, no other was on its way there, and yet it had
-/// to be loaded. (A load time also holds the time that Ollama waited for other loads.)
+/// to be loaded, or waited for the load of another that was believed there. (Ollama's load time
+/// holds both.)
 bool ModelSchedule::was_swapped_out(const ModelLane& lane, SteadyTime started,
                                     microseconds load) const {
     if (load < kMustHaveLoaded || !lane.proven) return false;
-    if (lane.proven_at > started || started - lane.proven_at > kProofHolds) return false;
+    if (lane.proven_since > started || started - lane.proven_at > kProofHolds) return false;
     if (last_load_ > started) return false;
     return std::none_of(lanes_.begin(), lanes_.end(), [](const auto& entry) {
         return entry.second.loaded && !entry.second.proven;
@@ -63,18 +65,31 @@ bool ModelSchedule::was_swapped_out(const ModelLane& lane, SteadyTime started,
 void ModelSchedule::correct_capacity(const ModelLane& lane, SteadyTime now) {
     capacity_.did_not_fit(loaded_count());
     doubt_idle_others(lane);
+    // The one that is out: better an idle one. What it has in flight the host serves as it likes.
+    const auto rank = [](const ModelLane& other) {
+        return std::make_pair(other.in_flight > 0, other.last_used);
+    };
     ModelLane* gone = nullptr;
     for (auto& [name, other] : lanes_) {
-        if (&other == &lane || !other.loaded || other.in_flight > 0) continue;
-        if (!gone || other.last_used < gone->last_used) gone = &other;
+        if (&other == &lane || !other.loaded) continue;
+        if (!gone || rank(other) < rank(*gone)) gone = &other;
     }
-    if (gone) unload(*gone, now);
+    if (gone && !capacity_.has_room(loaded_count() - 1)) unload(*gone, now);
+}
+
+void ModelSchedule::prove(ModelLane& lane, SteadyTime at) {
+    if (!lane.proven) lane.proven_since = at;
+    lane.loaded = true;
+    lane.proven = true;
+    lane.proven_at = std::max(lane.proven_at, at);
 }
 
 void ModelSchedule::note_answer(ModelLane& lane, SteadyTime started, microseconds load,
                                 SteadyTime now) {
     const auto held = std::chrono::duration_cast<microseconds>(now - started);
     lane.service.add(std::max(held - load, microseconds(0)));
+    // It has lost its place meanwhile: this was the last of what it had in flight then.
+    if (!lane.loaded) return;
     const bool swapped = was_swapped_out(lane, started, load);
     if (swapped) correct_capacity(lane, now);
     if (swapped || !lane.proven) {
@@ -84,27 +99,23 @@ void ModelSchedule::note_answer(ModelLane& lane, SteadyTime started, microsecond
         if (first) lane.loaded_since = std::min(started + load, now);
         last_load_ = now;
     }
-    lane.loaded = true;
-    lane.proven = true;
-    lane.proven_at = now;
+    prove(lane, now);
 }
 
 void ModelSchedule::observe_loaded(const std::vector<std::string>& models, SteadyTime asked_at) {
     capacity_.saw_together(static_cast<int>(models.size()));
-    for (const std::string& model : models)
-        lane(model);
     for (auto& [name, lane] : lanes_) {
-        if (lane.changed_at > asked_at) continue;
         const bool there = std::find(models.begin(), models.end(), name) != models.end();
-        if (there) {
-            lane.loaded = true;
-            lane.proven = true;
-            lane.proven_at = std::max(lane.proven_at, asked_at);
-        } else {
-            // A model in flight may be loading still.
-            lane.loaded = lane.loaded && lane.in_flight > 0;
-            lane.proven = false;
-        }
+        if (there || lane.changed_at > asked_at) continue;
+        // A model in flight may be loading still.
+        lane.loaded = lane.loaded && lane.in_flight > 0;
+        lane.proven = false;
+    }
+    for (const std::string& model : models) {
+        ModelLane& own = lane(model);
+        if (own.changed_at > asked_at) continue;
+        // Beside one that is on its way in, it is about to go.
+        if (own.loaded || capacity_.has_room(loaded_count())) prove(own, asked_at);
     }
 }
 

@@ -21,7 +21,8 @@ struct ModelLane {
     bool loaded = false;        ///< believed to be in memory, or on its way there
     bool proven = false;        ///< ... and an answer or /api/ps has shown it
     SteadyTime loaded_since{};  ///< when loading ended, or began while that is not known
-    SteadyTime proven_at{};     ///< the last time
+    SteadyTime proven_since{};  ///< the first of the proofs without a doubt between
+    SteadyTime proven_at{};     ///< the last of them
     SteadyTime changed_at{};    ///< when we last loaded or evicted it
     SteadyTime last_used{};     ///< a slot was given or came back
 

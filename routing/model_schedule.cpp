@@ -72,7 +72,10 @@ std::vector<ModelSchedule::Ticket> ModelSchedule::grant(SteadyTime now) {
         const ModelLane* const next = longest_waiting_unloaded();
         if (!next || !make_room(drained, now)) break;
         for (auto& [name, lane] : lanes_) {
-            if (&lane == next) load(lane, now);
+            if (&lane != next) continue;
+            // Served before anybody is drained again: two overdue models would take turns for ever.
+            load(lane, now);
+            fill(lane, now, granted);
         }
     }
     return granted;

@@ -100,6 +100,7 @@ private:
 
     // what is in memory (loaded_belief.cpp)
     void unload(ModelLane& lane, SteadyTime now);
+    static void prove(ModelLane& lane, SteadyTime at);
     void doubt_idle_others(const ModelLane& lane);
     bool was_swapped_out(const ModelLane& lane, SteadyTime started,
                          std::chrono::microseconds load) const;

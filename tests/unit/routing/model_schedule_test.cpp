@@ -200,6 +200,33 @@ TEST_CASE("how many models fit is learned from one that had to be loaded again")
     }
 }
 
+TEST_CASE("it is learned also while both models are always in use, and then they take turns") {
+    ScheduleLimits limits = one_at_a_time();
+    limits.max_loaded = 0;
+    Host host(limits);
+    host.serve(kA, 3s);
+    host.serve(kB, 3s);
+    host.now += 1ms;
+    for (const std::string& model : {kA, kA, kB, kB})
+        REQUIRE(host.ask(model, 1));
+    host.now += 4s;
+    host.end(kA, 4s);  // it was served at once, it says
+    CHECK(host.schedule.capacity() == ModelCapacity::kUnlimited);
+    host.end(kB, 4s, 3s);
+    CHECK(host.schedule.capacity() == 1);
+    CHECK(host.loaded(kB));
+    CHECK_FALSE(host.loaded(kA));
+    CHECK_FALSE(host.ask(kA, 2));
+    CHECK(host.ask(kB, 3));
+    // What A still had in flight does not bring it back.
+    host.now += 1s;
+    CHECK(host.end(kA, 5s, 4s).empty());
+    CHECK_FALSE(host.loaded(kA));
+    host.now += 10s;
+    CHECK(host.end(kB).empty());
+    CHECK(host.end(kB) == Tickets{2});
+}
+
 TEST_CASE("a load that has another cause teaches nothing") {
     ScheduleLimits limits = one_at_a_time();
     limits.max_loaded = 0;

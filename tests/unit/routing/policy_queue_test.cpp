@@ -102,7 +102,8 @@ TEST_CASE("a query that stays local is refused without asking the share") {
         router.views = {{kFirst, view(true, 4, 9s)},
                         {kSecond, view(true, 4, 9s)},
                         {"ollama/deepseek-coder:6.7b", view(false, 0, 9s)}};
-        late.local_only = late.classification.type != QueryType::code;
+        if (late.classification.type != QueryType::code)
+            late.local_only = llmr::LocalOnly::by_header;
         late.time_left = 2000ms;
         CHECK(router.route(late) == "deadline_exceeded");
         CHECK(router.asked == 0);

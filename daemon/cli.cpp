@@ -55,6 +55,13 @@ void add_classify(CLI::App& app, Command& chosen) {
     auto options = std::make_shared<commands::ClassifyOptions>();
     auto* command = app.add_subcommand("classify", "Show how a query would be classified");
     command->add_option("text", options->text, "The query; - reads standard input")->required();
+    auto* explain = command->add_flag("--explain", options->explain,
+                                      "Also what was seen, the allowance, and every candidate with "
+                                      "its reason: of the router that "
+                                      "runs, or else of one begun for this question");
+    command->add_option("--model", options->model, "The model that a client would ask for")
+        ->needs(explain)
+        ->capture_default_str();
     command->add_flag("--json", options->json, "Machine-readable output");
     command->callback(
         [&chosen, options] { chosen = [options] { return commands::classify(*options); }; });

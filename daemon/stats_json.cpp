@@ -5,6 +5,7 @@
 #include "core/json.hpp"
 #include "core/money.hpp"
 #include "core/text.hpp"
+#include "daemon/query/share_weight.hpp"
 #include "daemon/stats_columns.hpp"
 
 namespace llmr::daemon {
@@ -65,9 +66,7 @@ std::string in_unit(std::int64_t amount, ShareUnit unit) {
 }
 
 void write_unit(JsonWriter& json, const routing::ShareSnapshot& share, ShareUnit unit) {
-    json.field("unit", unit == ShareUnit::cost     ? "cost"
-                       : unit == ShareUnit::tokens ? "tokens"
-                                                   : "queries");
+    json.field("unit", to_string(unit));
     if (!share.weights) return;
     json.raw_field("unit_total", in_unit(share.weights->total, unit))
         .raw_field("unit_external", in_unit(share.weights->external, unit))

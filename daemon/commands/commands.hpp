@@ -40,6 +40,8 @@ int simulate(const SimulateOptions& options);
 
 struct ClassifyOptions {
     std::string text;  ///< "-": standard input
+    std::string model = "auto";
+    bool explain = false;  ///< the whole decision, not only what the text is
     bool json = false;
 };
 int classify(const ClassifyOptions& options);

@@ -93,10 +93,11 @@ public:
 
     routing::Grant request_external(const Candidate& candidate, routing::ExternalClaim claim) {
         claim.weight = weigh_(&candidate);
-        if (mode_ == ShareMode::peek) return share_.would_grant(claim);
+        if (mode_ == ShareMode::peek) return grant_ = share_.would_grant(claim);
         ticket_ = share_.decide(claim);
-        return ticket_->grant;
+        return grant_ = ticket_->grant;
     }
+    routing::Grant grant() const { return grant_; }
 
     /// Numbers the query if the policy never asked.
     routing::LocalShare::Ticket settle(const RoutePlan& plan) {
@@ -123,6 +124,7 @@ private:
     ShareMode mode_;
     Weigh weigh_;
     std::optional<routing::LocalShare::Ticket> ticket_;
+    routing::Grant grant_ = routing::Grant::not_asked;
 };
 
 /// Why the budget keeps this query from a candidate; empty if it does not.
@@ -166,9 +168,11 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
     if (!model) return model.error();
 
     Decision decision;
-    const auto features = classifier::extract_features(request);
+    const auto& features = decision.features = classifier::extract_features(request);
     classifier::Hints type_hints;
-    type_hints.type = hints.type ? hints.type : routing::asked_type(*model);
+    // What an embedding is the endpoint says.
+    if (!is_embedding(request.operation))
+        type_hints.type = hints.type ? hints.type : routing::asked_type(*model);
     decision.classification = classifier::classify(features, type_hints);
     decision.input_tokens = features.estimated_tokens;
     decision.routed = model->automatic;
@@ -221,6 +225,7 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
     if (is_embedding(request.operation) && model->baseline_model.empty()) {
         decision.plan.baseline_model = kEmbeddingBaseline;
     }
+    decision.grant = share.grant();
     decision.ticket = share.settle(decision.plan);
     decision.plan.decision_seq = decision.ticket.seq;
     return decision;

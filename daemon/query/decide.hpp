@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "classifier/features.hpp"
 #include "core/chat_request.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
@@ -41,6 +42,7 @@ enum class ShareMode : std::uint8_t {
 
 /// Everything known about a query before it is dispatched.
 struct Decision {
+    classifier::Features features;
     Classification classification;
     std::int64_t input_tokens = 0;  ///< estimated, of the whole request
     RoutePlan plan;
@@ -49,6 +51,7 @@ struct Decision {
     /// Where to remember who answered; nothing where conversations do not stay.
     std::optional<routing::ConversationKey> conversation_key;
     std::optional<routing::Conversation> conversation;  ///< what was remembered of it until now
+    routing::Grant grant = routing::Grant::not_asked;   ///< what the share said, or would say
     routing::LocalShare::Ticket ticket;                 ///< only with ShareMode::reserve
 };
 

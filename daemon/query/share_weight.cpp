@@ -44,6 +44,18 @@ routing::ShareWeight cost_weight(Worker& worker, const ChatRequest& request,
 
 }  // namespace
 
+std::string_view to_string(ShareUnit unit) {
+    switch (unit) {
+        case ShareUnit::queries:
+            break;
+        case ShareUnit::tokens:
+            return "tokens";
+        case ShareUnit::cost:
+            return "cost";
+    }
+    return "queries";
+}
+
 routing::ShareWeight share_weight(Worker& worker, const ChatRequest& request,
                                   const RequestHints& hints, const Candidate* candidate,
                                   std::int64_t input_tokens) {

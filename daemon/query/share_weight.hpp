@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "core/chat_request.hpp"
 #include "core/config.hpp"
@@ -10,6 +11,9 @@
 #include "storage/attempt_row.hpp"
 
 namespace llmr::daemon {
+
+/// As LLM_LOCAL_SHARE_BY has it.
+std::string_view to_string(ShareUnit unit);
 
 /// What a query counts for the local share, in its unit: if it stays the estimated tokens of its
 /// prompt, or what they would cost at the external model; if it goes to `candidate` (null: nobody

@@ -3,7 +3,7 @@ import json
 import os
 import subprocess
 
-from conftest import BINARY, DemoRouter
+from conftest import BINARY, DemoRouter, Simulator
 
 
 def run(*args, env=None, text=None):
@@ -37,6 +37,32 @@ def test_classify_explains_itself():
     assert "code" in plain and "because" in plain
     piped = json.loads(run("classify", "--json", "-", text="What is 2+2?").stdout)
     assert piped["type"] == "simple" and piped["complexity"] <= 3 and piped["reasons"]
+
+
+def test_classify_explain_shows_the_whole_decision_of_the_router_that_runs(tmp_path):
+    router = DemoRouter(tmp_path, LLM_LOCAL_THRESHOLD="0")
+    env = {"LLM_ROUTER_LISTEN": router.url.removeprefix("http://")}
+    essay = "Write an essay that compares three interpretations of quantum mechanics in depth"
+    text = run("classify", "--explain", essay, env=env).stdout
+    for word in ("complexity", "because", "seen", "allowance   granted", "attempt 1   openai/",
+                 "attempt 2   ollama/"):
+        assert word in text, text
+    answer = json.loads(run("classify", "--explain", "--json", essay, env=env).stdout)
+    assert answer["plan"][0]["attempt"] == 1 and answer["features"]["words"] == 11
+    assert router.get("/router/stats")["total_queries"] == 0
+    refused = run("classify", "--explain", "--model", "no-such-model", essay, env=env)
+    assert refused.returncode == 1 and "no-such-model" in refused.stderr
+    assert router.stop() == 0
+
+
+def test_classify_explain_begins_a_router_of_its_own_where_none_runs(tmp_path):
+    simulator = Simulator()
+    env = {"OLLAMA_URL": simulator.ollama_url, "LLM_ROUTER_LISTEN": "127.0.0.1:9",
+           "LLM_ROUTER_DB": str(tmp_path / "ledger.db")}
+    text = run("classify", "--explain", "What is 2+2?", env=env).stdout
+    assert "No router is running" in text and "attempt 1   ollama/mistral:7b" in text
+    assert not (tmp_path / "ledger.db").exists()
+    simulator.stop()
 
 
 def test_secrets_are_not_printed():

@@ -48,7 +48,7 @@ def test_classify_explain_shows_the_whole_decision_of_the_router_that_runs(tmp_p
                  "attempt 2   ollama/"):
         assert word in text, text
     answer = json.loads(run("classify", "--explain", "--json", essay, env=env).stdout)
-    assert answer["plan"][0]["attempt"] == 1 and answer["features"]["words"] == 11
+    assert answer["plan"][0]["attempt"] == 1 and answer["features"]["words"] == 12
     assert router.get("/router/stats")["total_queries"] == 0
     refused = run("classify", "--explain", "--model", "no-such-model", essay, env=env)
     assert refused.returncode == 1 and "no-such-model" in refused.stderr

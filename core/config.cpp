@@ -147,6 +147,7 @@ ConfigResult load_config(const Environment& environment, bool in_container) {
     check_database(environment, settings, draft.config, result.errors);
     check_exposure(settings, draft.config, result.errors);
     check_key_names(draft.config, result.errors);
+    draft.config.num_ctx_max = std::max(draft.config.num_ctx_max, draft.config.num_ctx);
     build_upstreams(draft, in_container, result.errors);
     result.warnings.insert(result.warnings.end(), draft.warnings.begin(), draft.warnings.end());
     if (result.errors.empty()) {

@@ -247,7 +247,7 @@ void add_local_models(Table& table) {
              "less. It grows, by a reload, when a prompt needs more.")
         .alias("OLLAMA_CONTEXT_LENGTH");
     table.add("LLM_NUM_CTX_MAX", integer(&Config::num_ctx_max, 512, 10'000'000), "32768",
-              "How far it grows. Longer prompts go external or are refused.");
+              "How far it grows, at least LLM_NUM_CTX. Longer prompts go external or are refused.");
 }
 
 void add_routing(Table& table) {

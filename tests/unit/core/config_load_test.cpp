@@ -158,6 +158,16 @@ TEST_SUITE("load config") {
         CHECK(config.role_models.at(QueryType::complex) == RoleModel{"codellama:13b", false});
     }
 
+    TEST_CASE("a context that is asked for raises the most it may be") {
+        const auto most = [](Environment environment) {
+            environment["HOME"] = "/home/me";
+            return load_config(environment, false).config->num_ctx_max;
+        };
+        CHECK(most({}) == 32'768);
+        CHECK(most({{"OLLAMA_CONTEXT_LENGTH", "65536"}}) == 65'536);
+        CHECK(most({{"LLM_NUM_CTX", "4096"}, {"LLM_NUM_CTX_MAX", "8192"}}) == 8192);
+    }
+
     TEST_CASE("caps are amounts, and those of keys name keys that exist") {
         const ConfigResult good = load_config({{"HOME", "/home/me"},
                                                {"LLM_BUDGET_USD_DAY", "1.50"},

@@ -155,6 +155,8 @@ net::Task<void> Discovery::read_models(std::size_t upstream_index, std::string t
             }
             known = known_.emplace(key, std::move(*model)).first;
         }
+        const routing::LocalModel& found = known->second;
+        worker_.services().windows->prefer(upstream_index, found.name, found.num_ctx);
         models.push_back(known->second);
     }
 }

@@ -33,6 +33,13 @@ std::int64_t ContextWindows::choose(std::size_t upstream_index, std::string_view
     return window;
 }
 
+void ContextWindows::prefer(std::size_t upstream_index, std::string_view model,
+                            std::int64_t window) {
+    const std::lock_guard lock(mutex_);
+    if (window <= 0 || windows_.size() >= kMostModels) return;
+    windows_.emplace(Key(upstream_index, model), std::min(window, most_));
+}
+
 void ContextWindows::is_loaded_with(std::size_t upstream_index, std::string_view model,
                                     std::int64_t window) {
     const std::lock_guard lock(mutex_);
@@ -61,9 +68,11 @@ std::int64_t tokens_needed(std::int64_t input_tokens, std::int64_t max_output_to
 bool is_truncated(std::int64_t estimated, std::int64_t counted, std::int64_t num_ctx) {
     if (num_ctx <= 0 || counted <= 0) return false;
     if (counted >= num_ctx - 1) return true;
-    const bool near_window = estimated * 10 >= num_ctx * 7;
+    if (estimated * 10 < num_ctx * 7) return false;
     const std::int64_t shifted = num_ctx / 2 + 2;
-    return near_window && (std::abs(counted - shifted) <= 2 || counted * 10 < estimated * 7);
+    if (std::abs(counted - shifted) <= 2) return true;
+    // Much less is what old versions count of a prompt whose beginning they had cached.
+    return counted * 10 < estimated * 7 && counted * 4 >= num_ctx;
 }
 
 }  // namespace llmr::routing

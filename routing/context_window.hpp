@@ -21,6 +21,9 @@ public:
     /// limit, 0 if unknown. What exceeds the limits gets the largest window there is.
     std::int64_t choose(std::size_t upstream_index, std::string_view model, std::int64_t needed,
                         std::int64_t trained);
+    /// The model's own usual size (its Modelfile's num_ctx), in place of the one for all. Nothing
+    /// changes for a model that was chosen for already.
+    void prefer(std::size_t upstream_index, std::string_view model, std::int64_t window);
     /// The server holds the model with this window now: a smaller one would only make it load
     /// again.
     void is_loaded_with(std::size_t upstream_index, std::string_view model, std::int64_t window);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "core/json.hpp"
 #include "core/text.hpp"
@@ -89,6 +90,21 @@ void read_model_info(element show, LocalModel& model) {
     }
 }
 
+/// The Modelfile's parameters, a line each: "num_ctx                        16384".
+void read_parameters(element show, LocalModel& model) {
+    constexpr std::string_view kName = "num_ctx";
+    const std::string_view text = get_string(show, "parameters").value_or("");
+    for (const std::string& line : split_list(text, '\n')) {
+        if (!line.starts_with(kName)) continue;
+        const std::string_view value = trim(std::string_view(line).substr(kName.size()));
+        std::int64_t number = 0;
+        const auto [end, fault] =
+            std::from_chars(value.data(), value.data() + value.size(), number);
+        if (fault == std::errc() && end == value.data() + value.size() && number > 0)
+            model.num_ctx = number;
+    }
+}
+
 void infer_capabilities(LocalModel& model) {
     const std::string name = canonical_name(model.name);
     const std::string family = to_lower(model.family);
@@ -136,6 +152,7 @@ Result<LocalModel> parse_local_model(std::string_view tags_entry_json, std::stri
         if (!show) return show.error();
         read_common(*show, model);
         read_model_info(*show, model);
+        read_parameters(*show, model);
         if (!tags_say) infer_capabilities(model);  // the family may be known only now
         if (!read_capabilities(*show, model) && !tags_say) infer_from_show(*show, model);
     }

@@ -36,6 +36,19 @@ TEST_CASE("a model that is loaded with more keeps it") {
     CHECK(windows.choose(0, "o", 100, 131'072) == 8192);
 }
 
+TEST_CASE("a model's own usual size wins over the one for all, until it must grow") {
+    ContextWindows windows(8192, 32'768);
+    windows.prefer(0, "small", 4096);
+    windows.prefer(0, "large", 262'144);
+    windows.prefer(0, "silent", 0);
+    CHECK(windows.choose(0, "small", 100, 131'072) == 4096);
+    CHECK(windows.choose(0, "small", 5000, 131'072) == 8192);
+    windows.prefer(0, "small", 4096);  // every look at the server says so again
+    CHECK(windows.choose(0, "small", 100, 131'072) == 8192);
+    CHECK(windows.choose(0, "large", 100, 262'144) == 32'768);
+    CHECK(windows.choose(0, "silent", 100, 0) == 8192);
+}
+
 TEST_CASE("a reload with other sizes begins anew") {
     ContextWindows windows(8192, 32'768);
     windows.choose(0, "m", 30'000, 0);
@@ -58,7 +71,9 @@ TEST_CASE("a prompt was cut where its count says so, and nowhere else") {
     CHECK(is_truncated(7000, 4000, 8192));
     CHECK_FALSE(is_truncated(5000, 4098, 8192));
     CHECK_FALSE(is_truncated(7000, 6500, 8192));
-    CHECK_FALSE(is_truncated(3000, 12, 8192));  // old versions leave out what was cached
+    // Old versions leave out what was cached.
+    CHECK_FALSE(is_truncated(3000, 12, 8192));
+    CHECK_FALSE(is_truncated(7000, 50, 8192));
     CHECK_FALSE(is_truncated(9000, 0, 8192));
     CHECK_FALSE(is_truncated(9000, 9000, 0));
 }

@@ -166,3 +166,16 @@ TEST_CASE("members of the wrong type are passed over") {
     CHECK(model.completion);
     CHECK(model.parameters_b == doctest::Approx(7));
 }
+
+TEST_CASE("the context that a Modelfile sets is read, and nothing that only looks like it") {
+    const auto num_ctx = [](const std::string& parameters) {
+        return parse(R"({"name":"m:7b"})", R"({"parameters":")" + parameters + "\"}").num_ctx;
+    };
+    CHECK(num_ctx("stop                           \\\"<|end|>\\\"\\nnum_ctx                        "
+                  "16384") == 16'384);
+    CHECK(num_ctx("num_ctx 4096") == 4096);
+    for (const char* none : {"", "num_ctx", "num_ctx many", "num_ctx -1", "my_num_ctx 4096"}) {
+        CAPTURE(none);
+        CHECK(num_ctx(none) == 0);
+    }
+}

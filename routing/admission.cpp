@@ -68,6 +68,13 @@ Admission::Slot::~Slot() {
     release();
 }
 
+void Admission::Slot::loads_again() {
+    if (!owner_) return;
+    const std::lock_guard lock(owner_->mutex_);
+    ModelSchedule& schedule = owner_->hosts_[upstream_index_].schedule;
+    started_ = schedule.reload(model_, started_, owner_->clock_());
+}
+
 void Admission::Slot::release() {
     if (Admission* const owner = std::exchange(owner_, nullptr)) owner->give_back(*this);
 }
@@ -215,6 +222,11 @@ void Admission::observe_loaded(std::size_t upstream_index, const std::vector<std
 ModelView Admission::view(std::size_t upstream_index, std::string_view model) const {
     const std::lock_guard lock(mutex_);
     return hosts_.at(upstream_index).schedule.view(model, clock_());
+}
+
+HostView Admission::host_view(std::size_t upstream_index) const {
+    const std::lock_guard lock(mutex_);
+    return hosts_.at(upstream_index).schedule.host_view();
 }
 
 std::size_t Admission::lane_count() const {

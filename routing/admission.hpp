@@ -42,6 +42,9 @@ public:
         /// The answer is complete, and states this load time. To be called before `release`: the
         /// schedule learns from complete answers only.
         void answered(std::chrono::microseconds load) { load_ = load; }
+        /// The request is about to be sent and makes its model be loaded again, with another
+        /// context: the load time in its answer says nothing of what fits into memory.
+        void loads_again();
         void release();
 
     private:
@@ -94,6 +97,7 @@ public:
                         SteadyTime asked_at);
 
     ModelView view(std::size_t upstream_index, std::string_view model) const;
+    HostView host_view(std::size_t upstream_index) const;
     /// Pairs of upstream and model that have a slot taken or somebody waiting now.
     std::size_t lane_count() const;
 

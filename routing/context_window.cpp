@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
+#include <utility>
 
 namespace llmr::routing {
 namespace {
@@ -22,13 +23,14 @@ std::int64_t ContextWindows::choose(std::size_t upstream_index, std::string_view
         std::min(most_, trained > 0 ? trained : std::numeric_limits<std::int64_t>::max());
     Key key(upstream_index, model);
     const auto known = windows_.find(key);
-    std::int64_t window = known == windows_.end() ? std::min(usual_, limit) : known->second;
+    std::int64_t window = known == windows_.end() ? usual_ : known->second.chosen;
+    window = std::min(window, limit);
     while (window < needed && window < limit)
         window = std::min(window * 2, limit);
     if (known != windows_.end()) {
-        known->second = window;
+        known->second.chosen = window;
     } else if (windows_.size() < kMostModels) {
-        windows_.emplace(std::move(key), window);
+        windows_.emplace(std::move(key), Window{window, 0});
     }
     return window;
 }
@@ -43,13 +45,24 @@ void ContextWindows::prefer(std::size_t upstream_index, std::string_view model,
 void ContextWindows::is_loaded_with(std::size_t upstream_index, std::string_view model,
                                     std::int64_t window) {
     const std::lock_guard lock(mutex_);
-    if (window > most_ || window <= 0) return;
+    if (window <= 0) return;
+    const std::int64_t wanted = window > most_ ? 0 : window;  // no more than it may have here
     const auto known = windows_.find(Key(upstream_index, model));
     if (known != windows_.end()) {
-        known->second = std::max(known->second, window);
+        known->second.chosen = std::max(known->second.chosen, wanted);
+        known->second.held = window;
     } else if (windows_.size() < kMostModels) {
-        windows_.emplace(Key(upstream_index, model), std::max(window, usual_));
+        windows_.emplace(Key(upstream_index, model), Window{std::max(wanted, usual_), window});
     }
+}
+
+bool ContextWindows::loads_again(std::size_t upstream_index, std::string_view model,
+                                 std::int64_t window) {
+    const std::lock_guard lock(mutex_);
+    const auto known = windows_.find(Key(upstream_index, model));
+    if (known == windows_.end()) return false;
+    const std::int64_t before = std::exchange(known->second.held, window);
+    return before != 0 && before != window;
 }
 
 void ContextWindows::reconfigure(std::int64_t usual, std::int64_t most) {

@@ -27,14 +27,21 @@ public:
     /// The server holds the model with this window now: a smaller one would only make it load
     /// again.
     void is_loaded_with(std::size_t upstream_index, std::string_view model, std::int64_t window);
+    /// A query with this window is about to be sent. True: as far as is known the server holds the
+    /// model with another one, and so will load it again.
+    bool loads_again(std::size_t upstream_index, std::string_view model, std::int64_t window);
     void reconfigure(std::int64_t usual, std::int64_t most);
 
 private:
     using Key = std::pair<std::size_t, std::string>;
+    struct Window {
+        std::int64_t chosen = 0;
+        std::int64_t held = 0;  ///< what the server said last, or was asked for; 0: unknown
+    };
     std::mutex mutex_;
     std::int64_t usual_;
     std::int64_t most_;
-    std::map<Key, std::int64_t> windows_;
+    std::map<Key, Window> windows_;
 };
 
 /// Tokens that a prompt estimated at `input_tokens` and its answer may need: the estimate may be a

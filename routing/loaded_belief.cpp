@@ -9,8 +9,6 @@ namespace {
 
 using std::chrono::microseconds;
 
-/// Ollama states some milliseconds for a model that was there, and seconds for one that was not.
-constexpr std::chrono::milliseconds kMustHaveLoaded{250};
 /// Less than this is no load time at all, whatever we believed.
 constexpr std::chrono::milliseconds kWasThere{20};
 /// Keep-alive is five minutes by default, but clients may ask for less: what was shown to be in
@@ -25,6 +23,13 @@ void ModelSchedule::unload(ModelLane& lane, SteadyTime now) {
     lane.changed_at = now;
     // Which of several idle models goes is the host's choice: the others are a guess from now on.
     doubt_idle_others(lane);
+}
+
+SteadyTime ModelSchedule::reload(std::string_view model, SteadyTime started, SteadyTime now) {
+    ModelLane& own = lane(model);
+    if (!own.loaded) return started;
+    load(own, now);
+    return now;
 }
 
 void ModelSchedule::doubt_idle_others(const ModelLane& lane) {
@@ -88,8 +93,8 @@ void ModelSchedule::note_answer(ModelLane& lane, SteadyTime started, microsecond
                                 SteadyTime now) {
     const auto held = std::chrono::duration_cast<microseconds>(now - started);
     lane.service.add(std::max(held - load, microseconds(0)));
-    // It has lost its place meanwhile: this was the last of what it had in flight then.
-    if (!lane.loaded) return;
+    // It has lost its place meanwhile, or is being loaded again: this came from before.
+    if (!lane.loaded || started < lane.changed_at) return;
     const bool swapped = was_swapped_out(lane, started, load);
     if (swapped) correct_capacity(lane, now);
     if (swapped || !lane.proven) {
@@ -114,6 +119,8 @@ void ModelSchedule::observe_loaded(const std::vector<std::string>& models, Stead
     for (const std::string& model : models) {
         ModelLane& own = lane(model);
         if (own.changed_at > asked_at) continue;
+        // Ollama lists a model from when it begins to load it: an answer will show the end of that.
+        if (own.loaded && !own.proven && own.in_flight > 0) continue;
         // Beside one that is on its way in, it is about to go.
         if (own.loaded || capacity_.has_room(loaded_count())) prove(own, asked_at);
     }

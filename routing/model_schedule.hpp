@@ -22,6 +22,10 @@ struct ScheduleLimits {
     std::chrono::milliseconds max_wait{60'000};
 };
 
+/// An answer that states so much load time or more had to wait for its model: Ollama states some milliseconds
+/// for one that was there, and seconds for one that was not.
+inline constexpr std::chrono::milliseconds kMustHaveLoaded{250};
+
 /// How one host stands with one model now.
 struct ModelView {
     bool loaded = false;
@@ -30,6 +34,12 @@ struct ModelView {
     /// Expected until a request that came now would have its slot and the model in memory. From
     /// averages; what was never measured counts as 0.
     std::chrono::microseconds wait{0};
+};
+
+/// How much one host has to do, over all of its models.
+struct HostView {
+    int in_flight = 0;
+    int waiting = 0;
 };
 
 /// The order in which one host (an Ollama) serves the models it has, so that it rarely swaps them.
@@ -67,6 +77,10 @@ public:
     /// Gives slots to those whose turn it is, in order. To be called after every change, and when
     /// `next_due` has come.
     std::vector<Ticket> grant(SteadyTime now);
+    /// A request whose slot was given at `started` is sent now, and makes the host load its model
+    /// again, with another context: our own doing, which says nothing of what fits. What was asked
+    /// before shows nothing of this load. The time to give to `finish` instead of `started`.
+    SteadyTime reload(std::string_view model, SteadyTime started, SteadyTime now);
     /// A slot that was given at `started` comes back. `load`: the load time in the answer; nothing
     /// if there was no complete answer, which then teaches nothing.
     void finish(std::string_view model, SteadyTime started,
@@ -78,6 +92,7 @@ public:
     /// When time alone may give somebody a slot; SteadyTime::max() if never.
     SteadyTime next_due(SteadyTime now) const;
     ModelView view(std::string_view model, SteadyTime now) const;
+    HostView host_view() const;
     int capacity() const { return capacity_.most(); }
     /// Models with a slot taken or somebody waiting.
     std::size_t busy_models() const;

@@ -28,6 +28,15 @@ ModelView ModelSchedule::view(std::string_view model, SteadyTime now) const {
     return view;
 }
 
+HostView ModelSchedule::host_view() const {
+    HostView view;
+    for (const auto& [name, lane] : lanes_) {
+        view.in_flight += lane.in_flight;
+        view.waiting += static_cast<int>(lane.queue.size());
+    }
+    return view;
+}
+
 microseconds ModelSchedule::expected_wait(const ModelLane& lane, SteadyTime now) const {
     const auto waiting = static_cast<std::int64_t>(lane.queue.size());
     microseconds wait{0};

@@ -71,6 +71,7 @@ std::vector<ModelMemory::Entered> ModelMemory::admit() {
     while (!waiting_.empty()) {
         Guest& guest = *waiting_.front();
         const SteadyTime now = steady_now();
+        if (!drop_if_other_window(guest)) break;
         Resident* resident = find(guest.model);
         if (!resident) resident = make_resident(guest, now);
         if (!resident) break;
@@ -96,9 +97,19 @@ ModelMemory::Resident* ModelMemory::make_resident(const Guest& guest, SteadyTime
     log::info("loading {}: load {}", guest.model.model.name, loads_);
     Resident resident;
     resident.model = &guest.model;
+    resident.num_ctx = guest.num_ctx;
     resident.ready_at = now + guest.load_time;
     residents_.push_back(resident);
     return &residents_.back();
+}
+
+/// A model that is in memory with another window must go first; false while somebody uses it.
+bool ModelMemory::drop_if_other_window(const Guest& guest) {
+    const Resident* const resident = find(guest.model);
+    if (!resident || resident->num_ctx == guest.num_ctx) return true;
+    if (resident->guests > 0) return false;
+    residents_.erase(residents_.begin() + (resident - residents_.data()));
+    return true;
 }
 
 bool ModelMemory::make_room() {

@@ -16,8 +16,8 @@ namespace llmr::simulator {
 /// The memory of one simulated server: which models are in it, who uses them and who waits. As
 /// Ollama does it: requests enter in the order they came; one whose model is not in memory takes a
 /// free place or that of the least recently used model that nobody uses, and while there is
-/// neither, it and all behind it wait. Thread-safe; no I/O, no thread of its own. Outlives its
-/// guests.
+/// neither, it and all behind it wait. A model that is in memory with another window is loaded
+/// again once nobody uses it. Thread-safe; no I/O, no thread of its own. Outlives its guests.
 class ModelMemory {
 public:
     /// `places` models at a time; 0: any number.
@@ -42,6 +42,7 @@ private:
     struct Resident {
         StoredModel* model = nullptr;
         int guests = 0;
+        std::int64_t num_ctx = 0;  ///< the window it was loaded with
         SteadyTime ready_at{};
         SteadyTime last_used{};
     };
@@ -51,6 +52,7 @@ private:
     std::vector<Entered> admit();
     Resident* find(const StoredModel& model);
     Resident* make_resident(const Guest& guest, SteadyTime now);
+    bool drop_if_other_window(const Guest& guest);
     bool make_room();
     void drop_expired();
 

@@ -174,6 +174,16 @@ std::int64_t QueryRun::window_for(const Candidate& candidate) {
                                               candidate.context_length);
 }
 
+/// A model that its server holds with another context is loaded again for us, not because it had
+/// to make way.
+void QueryRun::expect_load(Attempt& attempt, const Candidate& candidate) {
+    const std::int64_t window = attempt.row.num_ctx;
+    if (window <= 0) return;
+    auto& windows = *worker_.services().windows;
+    if (windows.loads_again(candidate.upstream_index, candidate.model, window))
+        attempt.slot.loads_again();
+}
+
 net::Timeouts QueryRun::timeouts(Locality locality) const {
     net::Timeouts timeouts;
     timeouts.connect = config_->connect_timeout;
@@ -225,6 +235,8 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
     request.timeouts = timeouts(candidate.locality);
     request.local_only = hints_.local_only;
     request.external = candidate.locality == Locality::external;
+
+    expect_load(attempt, candidate);
 
     attempt.row.router_us = since_arrival() - attempt.row.queue_us;
     attempt.sent = true;

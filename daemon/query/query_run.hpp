@@ -65,6 +65,7 @@ private:
     storage::AttemptRow with_worst_case(const Attempt& attempt);
     net::Task<bool> record_open(Attempt& attempt);
     std::int64_t window_for(const Candidate& candidate);
+    void expect_load(Attempt& attempt, const Candidate& candidate);
     net::Task<void> dispatch(Attempt& attempt, const Candidate& candidate);
     net::Task<void> read_error_answer(Attempt& attempt, net::ClientExchange& upstream);
     void note_breaker(const Attempt& attempt, const Candidate& candidate);

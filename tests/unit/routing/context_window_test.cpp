@@ -49,6 +49,33 @@ TEST_CASE("a model's own usual size wins over the one for all, until it must gro
     CHECK(windows.choose(0, "silent", 100, 0) == 8192);
 }
 
+TEST_CASE("a server loads a model again when it is asked for another window than it holds") {
+    ContextWindows windows(8192, 32'768);
+    const auto ask = [&](std::int64_t needed) {
+        const std::int64_t window = windows.choose(0, "m", needed, 131'072);
+        return windows.loads_again(0, "m", window);
+    };
+    CHECK_FALSE(ask(100));  // what it holds is not known
+    CHECK_FALSE(ask(200));
+    CHECK(ask(9000));
+    CHECK_FALSE(ask(100));
+    windows.is_loaded_with(0, "m", 16'384);
+    CHECK_FALSE(ask(100));
+    windows.is_loaded_with(0, "m", 4096);  // somebody else had it loaded with less
+    CHECK(ask(100));
+    windows.is_loaded_with(1, "m", 262'144);  // or with more than it may have here
+    CHECK(windows.loads_again(1, "m", windows.choose(1, "m", 100, 262'144)));
+    CHECK_FALSE(windows.loads_again(0, "never chosen", 8192));
+}
+
+TEST_CASE("a model that holds less than the usual window is not asked for more than it can") {
+    ContextWindows windows(8192, 32'768);
+    windows.is_loaded_with(0, "small", 2048);
+    const std::int64_t window = windows.choose(0, "small", 100, 2048);
+    CHECK(window == 2048);
+    CHECK_FALSE(windows.loads_again(0, "small", window));
+}
+
 TEST_CASE("a reload with other sizes begins anew") {
     ContextWindows windows(8192, 32'768);
     windows.choose(0, "m", 30'000, 0);

@@ -246,6 +246,90 @@ TEST_CASE("a load that has another cause teaches nothing") {
     CHECK(host.schedule.capacity() == ModelCapacity::kUnlimited);
 }
 
+TEST_CASE("a load that a larger context of ours causes does not teach that fewer models fit") {
+    ScheduleLimits limits = one_at_a_time();
+    limits.max_loaded = 0;
+    Host host(limits);
+    host.serve(kA, 3s);
+    host.serve(kB, 3s);
+    REQUIRE(host.ask(kA, 1));
+    const SteadyTime before = host.now;
+    host.now += 1ms;
+    REQUIRE(host.ask(kA, 2));
+    const SteadyTime started = host.now;
+    host.now += 1ms;
+    const SteadyTime sent = host.schedule.reload(kA, started, host.now);
+    CHECK(sent == host.now);
+    CHECK(host.schedule.view(kA, host.now).wait >= 3s);  // who comes now waits for it
+    host.now += 1s;
+    SUBCASE("an answer from before shows nothing of the new load") {
+        host.schedule.finish(kA, before, 0us, host.now);
+    }
+    SUBCASE("nor does /api/ps, which lists what is being loaded") {
+        host.schedule.observe_loaded({kA, kB}, host.now);
+        host.schedule.finish(kA, before, 0us, host.now);
+    }
+    host.now += 1ms;
+    REQUIRE(host.ask(kA, 3));
+    const SteadyTime behind = host.now;
+    host.now += 2s;
+    host.schedule.finish(kA, sent, 3s, host.now);
+    host.schedule.finish(kA, behind, 2s, host.now);
+    CHECK(host.schedule.capacity() == ModelCapacity::kUnlimited);
+    CHECK(host.loaded(kA));
+    CHECK(host.loaded(kB));
+    // With more context they may in fact not fit any more: that is learned as ever.
+    host.now += 1s;
+    host.serve(kB, 3s);
+    CHECK(host.schedule.capacity() == 1);
+}
+
+TEST_CASE("nor if the larger context is asked for while the first load is under way") {
+    ScheduleLimits limits = one_at_a_time();
+    limits.max_loaded = 0;
+    Host host(limits);
+    host.serve(kB, 3s);
+    REQUIRE(host.ask(kA, 1));
+    REQUIRE(host.ask(kA, 2));
+    const SteadyTime first = host.now;
+    const SteadyTime sent = host.schedule.reload(kA, first, host.now + 1ms);
+    host.now += 4s;
+    host.schedule.finish(kA, first, 3s, host.now);
+    host.now += 1ms;
+    REQUIRE(host.ask(kA, 3));
+    const SteadyTime behind = host.now;
+    host.now += 3s;
+    host.schedule.finish(kA, behind, 3s, host.now);
+    host.schedule.finish(kA, sent, 7s, host.now);
+    CHECK(host.schedule.capacity() == ModelCapacity::kUnlimited);
+    CHECK(host.loaded(kA));
+    CHECK(host.loaded(kB));
+}
+
+TEST_CASE("a model that has lost its place is not brought back by a request sent late") {
+    Host host;
+    CHECK(host.schedule.reload(kA, host.now, host.now + 1ms) == host.now);
+    CHECK_FALSE(host.loaded(kA));
+}
+
+TEST_CASE("a model that /api/ps lists while it is loaded is not believed there yet") {
+    ScheduleLimits limits = one_at_a_time();
+    limits.max_loaded = 0;
+    Host host(limits);
+    host.serve(kB, 3s);
+    REQUIRE(host.ask(kA, 1));
+    const SteadyTime first = host.now;
+    host.now += 1s;
+    host.schedule.observe_loaded({kA, kB}, host.now);
+    host.now += 1ms;
+    REQUIRE(host.ask(kA, 2));
+    const SteadyTime second = host.now;
+    host.now += 2s;
+    host.schedule.finish(kA, first, 3s, host.now);
+    host.schedule.finish(kA, second, 2s, host.now);
+    CHECK(host.schedule.capacity() == ModelCapacity::kUnlimited);
+}
+
 TEST_CASE("a configured number of models stands, whatever is seen") {
     Host host;
     host.schedule.observe_loaded({kA, kB}, host.now);

@@ -58,6 +58,36 @@ TEST_CASE("with one place each change of model is a load, and /api/ps shows the 
     CHECK(running.simulator.load_count() == 7);
 }
 
+TEST_CASE("another context is a load, once nobody uses the model") {
+    SimulatorOptions options = one_place(std::chrono::milliseconds(30));
+    options.max_loaded = 2;
+    Running running(options);
+    running.simulator.record_requests(true);
+    const std::string larger = ask("mistral:7b", R"(,"options":{"num_ctx":8192})");
+    CHECK(running.ollama("POST", "/api/generate", ask("mistral:7b")).status == 200);
+    const Json again(running.ollama("POST", "/api/generate", larger).body);
+    CHECK(again.number("/load_duration") >= 30'000'000);
+    CHECK(running.simulator.load_count() == 2);
+    CHECK(running.ollama("POST", "/api/generate", larger).status == 200);
+    CHECK(running.simulator.load_count() == 2);
+    Behaviour stalled;
+    stalled.stall_after_bytes = 10;
+    stalled.load_time = std::chrono::milliseconds(30);
+    running.simulator.set_behaviour("mistral:7b", stalled);
+    Client busy(running.simulator.ollama_port());
+    busy.send_request("POST", "/api/generate", larger);
+    REQUIRE(busy.wait_for_bytes(1));
+    running.simulator.set_behaviour("mistral:7b", {});
+    Client other(running.simulator.ollama_port());
+    other.send_request("POST", "/api/generate", ask("mistral:7b"));
+    REQUIRE(running.simulator.wait_for([](const auto& log) { return log.size() == 5; },
+                                       std::chrono::seconds(kTimeoutSeconds)));
+    CHECK(running.simulator.load_count() == 2);
+    busy.close();
+    CHECK(other.read_response().status == 200);
+    CHECK(running.simulator.load_count() == 3);
+}
+
 TEST_CASE("a model that answers is not evicted: the other waits, and so do all behind it") {
     SimulatorOptions options;
     options.max_loaded = 1;

@@ -42,8 +42,10 @@ void Metrics::observe(int shard_index, const AttemptSample& sample) {
     Shard& shard = impl_->shard(shard_index);
     const std::size_t locality = index_of(sample.locality);
     const std::size_t status = index_of(sample.status);
-    if (sample.upstream_index < shard.attempts.size())
+    if (sample.upstream_index < shard.attempts.size()) {
         shard.attempts[sample.upstream_index][locality][status].add();
+        if (sample.waited_for_load) shard.load_waits[sample.upstream_index].add();
+    }
     shard.tokens[locality][0].add(sample.input_tokens);
     shard.tokens[locality][1].add(sample.output_tokens);
     shard.cost_pico.add(sample.cost_pico);
@@ -67,6 +69,14 @@ void Metrics::count_http(int shard, int status) {
 
 void Metrics::count_rejected_head(int shard) {
     impl_->shard(shard).rejected_heads.add();
+}
+
+void Metrics::count_refusal(int shard, Refusal reason) {
+    impl_->shard(shard).refusals[index_of(reason)].add();
+}
+
+void Metrics::count_retry_denied(int shard) {
+    impl_->shard(shard).retries_denied.add();
 }
 
 std::string Metrics::render(const Gauges& gauges) const {

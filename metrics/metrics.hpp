@@ -23,12 +23,26 @@ struct AttemptSample {
     std::int64_t output_tokens = 0;
     std::int64_t cost_pico = 0;
     bool cost_unknown = false;
-    bool truncated = false;  ///< Ollama cut the prompt
+    bool truncated = false;           ///< Ollama cut the prompt
     bool usage_inconsistent = false;  ///< the upstream's counts contradict each other
+    bool waited_for_load = false;     ///< its model had to be loaded, the answer says
     bool switched = false;            ///< the conversation's last answer came from another model
     std::int64_t total_us = 0;
     std::int64_t ttft_us = 0;
     std::int64_t router_us = 0;
+};
+
+/// Why a query was refused, or given up.
+enum class Refusal : std::uint8_t {
+    queue_full,
+    deadline  ///< its own, or the router's limit
+};
+
+/// The queries of a local upstream, over all of its models.
+struct LocalQueue {
+    std::size_t upstream_index = 0;
+    std::int64_t waiting = 0;    ///< for a slot
+    std::int64_t in_flight = 0;  ///< slots held
 };
 
 /// Values read at scrape time.
@@ -44,7 +58,8 @@ struct Gauges {
     std::int64_t ledger_rows_dropped = 0;  ///< rows given up
     std::int64_t ledger_state = 0;         ///< 0: ok, 1: spilling, 2: failing
     std::int64_t models_installed = 0;
-    std::vector<bool> upstream_up;  ///< by upstream index
+    std::vector<bool> upstream_up;         ///< by upstream index
+    std::vector<LocalQueue> local_queues;  ///< of the local upstreams
 };
 
 /// Counters in one shard per I/O thread (relaxed atomics, no lock), merged when scraped and written
@@ -59,6 +74,10 @@ public:
     void observe(int shard, const AttemptSample& sample);
     void count_http(int shard, int status);
     void count_rejected_head(int shard);
+    /// A query whose client got this error.
+    void count_refusal(int shard, Refusal reason);
+    /// A query that the retry budget kept from a further attempt.
+    void count_retry_denied(int shard);
     /// Prometheus text format. Any thread.
     std::string render(const Gauges& gauges) const;
 

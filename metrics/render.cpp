@@ -23,6 +23,8 @@ constexpr std::array<std::string_view, kDirections> kDirectionNames{"input", "ou
 constexpr std::array<std::string_view, kStatusClasses> kClassNames{"1xx", "2xx", "3xx", "4xx",
                                                                    "5xx"};
 
+constexpr std::array<std::string_view, kRefusals> kRefusalNames{"queue_full", "deadline"};
+
 std::string_view status_name(std::size_t index) {
     return to_string(static_cast<AttemptStatus>(index));
 }
@@ -208,6 +210,38 @@ void add_gauges(Families& families, const Gauges& now) {
     families.value(static_cast<double>(now.ledger_rows_dropped));
 }
 
+/// What local models have to do, and what became of queries that were too much.
+void add_local_queues(Families& families, const std::vector<std::string>& names,
+                      const Gauges& now) {
+    const auto name_of = [&names](const LocalQueue& queue) {
+        return queue.upstream_index < names.size() ? std::string_view(names[queue.upstream_index])
+                                                   : std::string_view();
+    };
+    families.begin("local_queries_waiting", MetricType::Gauge,
+                   "Queries waiting for a slot of a local model");
+    for (const LocalQueue& queue : now.local_queues)
+        families.value(static_cast<double>(queue.waiting), {{"upstream", name_of(queue)}});
+    families.begin("local_queries_in_flight", MetricType::Gauge,
+                   "Queries that have a slot of a local model");
+    for (const LocalQueue& queue : now.local_queues)
+        families.value(static_cast<double>(queue.in_flight), {{"upstream", name_of(queue)}});
+    families.begin("load_waits_total", MetricType::Counter,
+                   "Answers that waited for their model to be loaded, as the upstream reports");
+    for (std::size_t index = 0; index < names.size(); ++index)
+        families.counter(
+            [&](const Shard& shard) -> const Counter& { return shard.load_waits[index]; },
+            {{"upstream", names[index]}});
+    families.begin("queries_refused_total", MetricType::Counter,
+                   "Queries whose client was told that a queue is full, or a deadline not kept");
+    for (std::size_t index = 0; index < kRefusals; ++index)
+        families.counter(
+            [&](const Shard& shard) -> const Counter& { return shard.refusals[index]; },
+            {{"reason", kRefusalNames[index]}});
+    families.begin("retries_denied_total", MetricType::Counter,
+                   "Queries that the retry budget kept from a further attempt");
+    families.counter([](const Shard& shard) -> const Counter& { return shard.retries_denied; });
+}
+
 void add_upstreams(Families& families, const std::vector<std::string>& names, const Gauges& now) {
     families.begin("upstream_up", MetricType::Gauge, "1 if the upstream answered last time");
     for (std::size_t index = 0; index < names.size() && index < now.upstream_up.size(); ++index)
@@ -226,6 +260,7 @@ std::string render_text(const Shards& shards, const std::vector<std::string>& up
     add_http(families);
     add_gauges(families, gauges);
     add_upstreams(families, upstream_names, gauges);
+    add_local_queues(families, upstream_names, gauges);
     families.begin("build_info", MetricType::Gauge, "Always 1; the version is the label");
     families.value(1, {{"version", version}});
     return families.text();

@@ -104,23 +104,24 @@ bool AttemptMachine::suits(std::size_t index, AttemptOutcome outcome) const {
     return next.context_length > failed.context_length;
 }
 
-bool AttemptMachine::may_take(std::size_t index, AttemptOutcome outcome,
-                              const std::function<bool()>& permit) const {
+bool AttemptMachine::may_take(std::size_t index, AttemptOutcome outcome) const {
     if (was_tried(index) || !suits(index, outcome)) return false;
-    if (!is_fallback(index)) return true;
-    return policy_ != FallbackPolicy::never && (!permit || permit());
+    return !is_fallback(index) || policy_ != FallbackPolicy::never;
 }
 
 NextStep AttemptMachine::after(AttemptOutcome outcome, SteadyTime now,
                                const std::function<bool()>& permit) {
     constexpr int kMost = static_cast<int>(kMaxAttempts);
+    out_of_retries_ = false;
     if (!may_try_another(outcome) || attempts_ >= kMost || now >= deadline_) return NextStep::stop;
     // What was never sent burdened nobody.
     const bool is_retry = outcome != AttemptOutcome::not_sent && retries_ != nullptr;
-    out_of_retries_ = is_retry && !retries_->available(now);
-    if (out_of_retries_) return NextStep::stop;
     for (std::size_t i = current_ + 1; i < plan_.candidates.size(); ++i) {
-        if (!may_take(i, outcome, permit)) continue;
+        if (!may_take(i, outcome)) continue;
+        // Before leave is asked: what permits may take note of it.
+        out_of_retries_ = is_retry && !retries_->available(now);
+        if (out_of_retries_) return NextStep::stop;
+        if (is_fallback(i) && permit && !permit()) continue;
         if (is_retry) retries_->take(now);
         current_ = i;
         ++attempts_;

@@ -58,15 +58,14 @@ public:
     NextStep after(AttemptOutcome outcome, SteadyTime now,
                    const std::function<bool()>& permit = {});
     int attempts() const { return attempts_; }
-    /// The retry budget, and nothing else, kept the last step from being `next`.
+    /// There was a candidate that suits, and the retry budget kept the last step from taking it.
     bool out_of_retries() const { return out_of_retries_; }
 
 private:
     bool is_fallback(std::size_t index) const;
     bool was_tried(std::size_t index) const;
     bool suits(std::size_t index, AttemptOutcome outcome) const;
-    bool may_take(std::size_t index, AttemptOutcome outcome,
-                  const std::function<bool()>& permit) const;
+    bool may_take(std::size_t index, AttemptOutcome outcome) const;
 
     const RoutePlan& plan_;
     FallbackPolicy policy_;

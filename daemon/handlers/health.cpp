@@ -54,6 +54,17 @@ void write_roles(JsonWriter& json, const routing::ModelCatalog& catalog) {
     json.end_array();
 }
 
+std::vector<metrics::LocalQueue> local_queues(Worker& worker) {
+    std::vector<metrics::LocalQueue> queues;
+    const auto& upstreams = worker.config()->upstreams;
+    for (std::size_t i = 0; i < upstreams.size(); ++i) {
+        if (upstreams[i].locality != Locality::local) continue;
+        const routing::HostView view = worker.services().admission->host_view(i);
+        queues.push_back({i, view.waiting, view.in_flight});
+    }
+    return queues;
+}
+
 }  // namespace
 
 /// Liveness: 200 as long as the process serves; what is wrong stands in the body.
@@ -125,6 +136,7 @@ net::Task<void> metrics(RequestContext& context) {
     for (const UpstreamHealth& upstream : worker.landscape()->upstreams) {
         gauges.upstream_up.push_back(upstream.up);
     }
+    gauges.local_queues = local_queues(worker);
     Reply reply = text_reply(services.metrics->render(gauges));
     reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
     co_await context.client.send(std::move(reply));

@@ -117,6 +117,8 @@ net::Task<void> QueryRun::run_attempts() {
         // Whether this attempt was the last must be known before its row is closed.
         const auto step =
             machine.after(attempt.outcome, steady_now(), [this] { return permit_fallback(); });
+        if (machine.out_of_retries())
+            worker_.services().metrics->count_retry_denied(worker_.index());
         const bool final =
             step == routing::NextStep::stop || context_.client.stopped() != StopReason::none;
         co_await record_close(attempt, final);
@@ -129,9 +131,18 @@ net::Task<void> QueryRun::run_attempts() {
     }
 }
 
+void QueryRun::count_refusal(Errc code) {
+    auto& metrics = *worker_.services().metrics;
+    if (code == Errc::queue_full)
+        metrics.count_refusal(worker_.index(), metrics::Refusal::queue_full);
+    if (code == Errc::deadline_exceeded)
+        metrics.count_refusal(worker_.index(), metrics::Refusal::deadline);
+}
+
 net::Task<void> QueryRun::fail(Error error) {
     heartbeat_.stop();
     if (context_.client.stopped() == StopReason::client_gone) co_return;
+    count_refusal(error.code);
     if (context_.client.stream_begun()) {
         std::string frame;
         if (!error_frame_sent_) frame = providers::stream_error_frame(context_.dialect, error);

@@ -51,6 +51,7 @@ private:
     /// Makes request_ valid until the next co_await.
     std::optional<Error> parse_body();
     net::Task<void> run_attempts();
+    void count_refusal(Errc code);
     net::Task<void> fail(Error error);
     bool permit_fallback();
 

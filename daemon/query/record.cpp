@@ -185,6 +185,7 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     sample.truncated = row.truncated;
     sample.usage_inconsistent =
         attempt.exchange && attempt.exchange->summary().usage.source == UsageSource::estimated;
+    sample.waited_for_load = std::chrono::microseconds(row.load_us) >= routing::kMustHaveLoaded;
     sample.switched =
         row.status == AttemptStatus::ok && decision_.conversation &&
         decision_.conversation->answered != routing::ModelPlace{attempt.upstream_index, row.model};

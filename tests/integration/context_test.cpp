@@ -1,4 +1,6 @@
 // The context that Ollama is told to use, and prompts that it cuts all the same.
+#include <chrono>
+
 #include <doctest/doctest.h>
 
 #include "core/json.hpp"
@@ -48,6 +50,27 @@ TEST_CASE("a client's own larger context is a wish for so much at least") {
     const TestRouter router;
     router.post("/api/chat", chat_body("What is 2+2?", R"("options":{"num_ctx":9000})"));
     CHECK(num_ctx_of_last(router) == "16384");
+}
+
+TEST_CASE("a load that a growing context causes does not teach that fewer models fit") {
+    const TestRouter router({}, [](simulator::SimulatorOptions& options) {
+        options.behaviour.load_time = std::chrono::milliseconds(300);
+    });
+    const auto ask = [&](const std::string& model, const std::string& text) {
+        return router.post("/v1/chat/completions",
+                           R"({"model":")" + model + R"(","messages":[{"role":"user","content":)" +
+                               json_quote(text) + "}]}");
+    };
+    CHECK(ask("mistral:7b", "Hi").status == 200);
+    CHECK(ask("codellama:13b", "Hi").status == 200);
+    const std::string longer = repeated("The quick brown fox jumps over the lazy dog. ", 900);
+    CHECK(ask("mistral:7b", longer).status == 200);
+    CHECK(num_ctx_of_last(router) == "16384");
+    CHECK(router.simulator->load_count() == 3);
+    CHECK(router.app->services().admission->view(0, "codellama:13b").loaded);
+    CHECK(router.get("/metrics")
+              .body.find("\nllm_router_load_waits_total{upstream=\"ollama\"} 3\n") !=
+          std::string::npos);
 }
 
 TEST_CASE("a prompt beyond the largest context is refused, not cut") {

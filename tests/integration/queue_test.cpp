@@ -119,6 +119,29 @@ TEST_CASE("a deadline ends the wait for a slot") {
     CHECK(router.app->services().admission->view(0, "mistral:7b").waiting == 0);
 }
 
+TEST_CASE("queues and what they refuse are in the metrics") {
+    TestRouter router(Environment{{"LLM_LOCAL_PARALLEL", "1"}, {"LLM_LOCAL_QUEUE", "1"}});
+    const auto says = [&](const std::string& line) {
+        return router.get("/metrics").body.find("\nllm_router_" + line + "\n") != std::string::npos;
+    };
+    router.simulator->set_behaviour(stalled());
+    HttpConnection first(router.port());
+    first.send("POST", kChat, named("mistral:7b"));
+    wait_for_requests(router, 1);
+    CHECK(router.post(kChat, named("mistral:7b"), kSoon).status == 504);
+    HttpConnection second(router.port());
+    second.send("POST", kChat, named("mistral:7b"));
+    wait_for_waiting(router, "mistral:7b", 1);
+    const HttpAnswer refused = router.post(kChat, named("mistral:7b"));
+    CHECK(refused.status == 503);
+    CHECK(json_at(refused.body, "/error/code") == "queue_full");
+    CHECK(says(R"(local_queries_waiting{upstream="ollama"} 1)"));
+    CHECK(says(R"(local_queries_in_flight{upstream="ollama"} 1)"));
+    CHECK(says(R"(queries_refused_total{reason="queue_full"} 1)"));
+    CHECK(says(R"(queries_refused_total{reason="deadline"} 1)"));
+    CHECK(says("retries_denied_total 0"));
+}
+
 TEST_CASE("a deadline ends the wait for an answer to begin, and is not held against the model") {
     TestRouter router;
     simulator::Behaviour slow;

@@ -50,6 +50,7 @@ TEST_CASE("what shards count is added up under closed labels") {
     failed.final = false;
     failed.cost_unknown = true;
     failed.switched = true;
+    failed.waited_for_load = true;
     failed.input_tokens = 7;
     metrics.observe(1, failed);
     const auto found = samples(metrics.render({}));
@@ -69,6 +70,8 @@ TEST_CASE("what shards count is added up under closed labels") {
     CHECK(found.at("llm_router_cost_usd_total") == doctest::Approx(0.00054));
     CHECK(found.at("llm_router_cost_unknown_total") == 1);
     CHECK(found.at("llm_router_conversation_switches_total") == 1);
+    CHECK(found.at(R"(llm_router_load_waits_total{upstream="ollama"})") == 1);
+    CHECK(found.at(R"(llm_router_load_waits_total{upstream="openai"})") == 0);
     CHECK(found.at(R"(llm_router_build_info{version="1.2.3"})") == 1);
 }
 
@@ -111,6 +114,18 @@ TEST_CASE("responses count by class of status, nonsense nowhere") {
     CHECK(found.at("llm_router_http_rejected_heads_total") == 1);
 }
 
+TEST_CASE("refusals count by reason, and what the retry budget denied") {
+    Metrics metrics(2, {}, "1");
+    metrics.count_refusal(0, Refusal::queue_full);
+    metrics.count_refusal(1, Refusal::queue_full);
+    metrics.count_refusal(1, Refusal::deadline);
+    metrics.count_retry_denied(0);
+    const auto found = samples(metrics.render({}));
+    CHECK(found.at(R"(llm_router_queries_refused_total{reason="queue_full"})") == 2);
+    CHECK(found.at(R"(llm_router_queries_refused_total{reason="deadline"})") == 1);
+    CHECK(found.at("llm_router_retries_denied_total") == 1);
+}
+
 TEST_CASE("gauges are those of the scrape") {
     Metrics metrics(1, {"ollama", "openai"}, "1");
     Gauges gauges;
@@ -125,6 +140,7 @@ TEST_CASE("gauges are those of the scrape") {
     gauges.ledger_state = 2;
     gauges.models_installed = 4;
     gauges.upstream_up = {true, false};
+    gauges.local_queues = {{0, 7, 4}};
     const auto found = samples(metrics.render(gauges));
     CHECK(found.at("llm_router_local_share_percent") == 96.5);
     CHECK(found.at("llm_router_local_share_target_percent") == 95);
@@ -137,6 +153,9 @@ TEST_CASE("gauges are those of the scrape") {
     CHECK(found.at("llm_router_ledger_dropped_rows_total") == 17);
     CHECK(found.at("llm_router_ledger_state") == 2);
     CHECK(found.at("llm_router_models_installed") == 4);
+    CHECK(found.at(R"(llm_router_local_queries_waiting{upstream="ollama"})") == 7);
+    CHECK(found.at(R"(llm_router_local_queries_in_flight{upstream="ollama"})") == 4);
+    CHECK_FALSE(found.contains(R"(llm_router_local_queries_waiting{upstream="openai"})"));
     CHECK(found.at(R"(llm_router_upstream_up{upstream="ollama"})") == 1);
     CHECK(found.at(R"(llm_router_upstream_up{upstream="openai"})") == 0);
 }
@@ -158,7 +177,7 @@ TEST_CASE("the set of series is the same from the first scrape on, and every fam
     for (std::string line; std::getline(lines, line);)
         if (line.starts_with(help))
             described.insert(line.substr(help.size(), line.find(' ', help.size()) - help.size()));
-    CHECK(described.size() == 26);
+    CHECK(described.size() == 31);
 }
 
 TEST_CASE("rendering while shards are written loses nothing") {

@@ -235,3 +235,23 @@ TEST_CASE("without a retry left only what was never sent moves on") {
     CHECK(machine.after(AttemptOutcome::not_sent, kNow) == NextStep::next);
     CHECK_FALSE(machine.out_of_retries());
 }
+
+TEST_CASE("the retry budget denies only what would have been tried") {
+    RetryBudget retries(10);
+    while (retries.take(kNow)) {
+    }
+    const RoutePlan alone = plan_of("l");
+    AttemptMachine machine(alone, FallbackPolicy::always, kDeadline, &retries);
+    CHECK(machine.after(AttemptOutcome::refused, kNow) == NextStep::stop);
+    CHECK_FALSE(machine.out_of_retries());
+    const RoutePlan fallback = plan_of("le");
+    AttemptMachine local(fallback, FallbackPolicy::never, kDeadline, &retries);
+    CHECK(local.after(AttemptOutcome::refused, kNow) == NextStep::stop);
+    CHECK_FALSE(local.out_of_retries());
+    AttemptMachine denied(fallback, FallbackPolicy::always, kDeadline, &retries);
+    bool asked = false;
+    CHECK(denied.after(AttemptOutcome::refused, kNow, [&] { return asked = true; }) ==
+          NextStep::stop);
+    CHECK(denied.out_of_retries());
+    CHECK_FALSE(asked);  // leave to go external was not used up
+}

@@ -39,7 +39,7 @@ void ContextWindows::prefer(std::size_t upstream_index, std::string_view model,
                             std::int64_t window) {
     const std::lock_guard lock(mutex_);
     if (window <= 0 || windows_.size() >= kMostModels) return;
-    windows_.emplace(Key(upstream_index, model), std::min(window, most_));
+    windows_.emplace(Key(upstream_index, model), Window{std::min(window, most_), 0});
 }
 
 void ContextWindows::is_loaded_with(std::size_t upstream_index, std::string_view model,

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <fcntl.h>
 #include <functional>
 #include <list>
 #include <memory>
@@ -185,19 +186,30 @@ public:
         must(::listen(fd_, backlog) == 0, "listen");
         must(::getsockname(fd_, raw, &length) == 0, "getsockname");
         port_ = ntohs(address.sin_port);
+        must(::pipe2(stop_, O_CLOEXEC) == 0, "pipe2");
     }
-    ~RawListener() { ::close(fd_); }
+    ~RawListener() {
+        for (const int fd : {fd_, stop_[0], stop_[1]})
+            ::close(fd);
+    }
     RawListener(const RawListener&) = delete;
     RawListener& operator=(const RawListener&) = delete;
 
     std::uint16_t port() const { return port_; }
     std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-    /// Blocks; -1 after `stop`.
-    int accept() { return ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC); }
-    void stop() { ::shutdown(fd_, SHUT_RDWR); }
+    /// Blocks; -1 after `stop`, once everybody who had connected by then was taken.
+    int accept() {
+        pollfd watched[] = {{fd_, POLLIN, 0}, {stop_[0], POLLIN, 0}};
+        while (::poll(watched, 2, -1) < 0) {
+        }
+        if ((watched[0].revents & POLLIN) == 0) return -1;
+        return ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
+    }
+    void stop() { must(::write(stop_[1], "", 1) == 1, "write"); }
 
 private:
     int fd_;
+    int stop_[2] = {-1, -1};
     std::uint16_t port_ = 0;
 };
 

@@ -23,8 +23,8 @@ std::int64_t ContextWindows::choose(std::size_t upstream_index, std::string_view
         std::min(most_, trained > 0 ? trained : std::numeric_limits<std::int64_t>::max());
     Key key(upstream_index, model);
     const auto known = windows_.find(key);
-    std::int64_t window = known == windows_.end() ? usual_ : known->second.chosen;
-    window = std::min(window, limit);
+    const bool chosen = known != windows_.end() && known->second.chosen > 0;
+    std::int64_t window = std::min(chosen ? known->second.chosen : usual_, limit);
     while (window < needed && window < limit)
         window = std::min(window * 2, limit);
     if (known != windows_.end()) {
@@ -38,8 +38,14 @@ std::int64_t ContextWindows::choose(std::size_t upstream_index, std::string_view
 void ContextWindows::prefer(std::size_t upstream_index, std::string_view model,
                             std::int64_t window) {
     const std::lock_guard lock(mutex_);
-    if (window <= 0 || windows_.size() >= kMostModels) return;
-    windows_.emplace(Key(upstream_index, model), Window{std::min(window, most_), 0});
+    if (window <= 0) return;
+    const std::int64_t wanted = std::min(window, most_);
+    const auto known = windows_.find(Key(upstream_index, model));
+    if (known != windows_.end()) {
+        if (known->second.chosen == 0) known->second.chosen = wanted;
+    } else if (windows_.size() < kMostModels) {
+        windows_.emplace(Key(upstream_index, model), Window{wanted, 0});
+    }
 }
 
 void ContextWindows::is_loaded_with(std::size_t upstream_index, std::string_view model,
@@ -49,7 +55,8 @@ void ContextWindows::is_loaded_with(std::size_t upstream_index, std::string_view
     const std::int64_t wanted = window > most_ ? 0 : window;  // no more than it may have here
     const auto known = windows_.find(Key(upstream_index, model));
     if (known != windows_.end()) {
-        known->second.chosen = std::max(known->second.chosen, wanted);
+        const std::int64_t chosen = known->second.chosen;
+        known->second.chosen = std::max(chosen > 0 ? chosen : usual_, wanted);
         known->second.held = window;
     } else if (windows_.size() < kMostModels) {
         windows_.emplace(Key(upstream_index, model), Window{std::max(wanted, usual_), window});
@@ -70,7 +77,8 @@ void ContextWindows::reconfigure(std::int64_t usual, std::int64_t most) {
     if (usual == usual_ && most == most_) return;
     usual_ = usual;
     most_ = most;
-    windows_.clear();
+    for (auto& [key, window] : windows_)
+        window.chosen = 0;
 }
 
 std::int64_t tokens_needed(std::int64_t input_tokens, std::int64_t max_output_tokens) {

@@ -30,13 +30,14 @@ public:
     /// A query with this window is about to be sent. True: as far as is known the server holds the
     /// model with another one, and so will load it again.
     bool loads_again(std::size_t upstream_index, std::string_view model, std::int64_t window);
+    /// Other sizes: every model begins anew. What servers hold stays known.
     void reconfigure(std::int64_t usual, std::int64_t most);
 
 private:
     using Key = std::pair<std::size_t, std::string>;
     struct Window {
-        std::int64_t chosen = 0;
-        std::int64_t held = 0;  ///< what the server said last, or was asked for; 0: unknown
+        std::int64_t chosen = 0;  ///< 0: not yet
+        std::int64_t held = 0;    ///< what the server said last, or was asked for; 0: unknown
     };
     std::mutex mutex_;
     std::int64_t usual_;

@@ -81,8 +81,14 @@ TEST_CASE("a reload with other sizes begins anew") {
     windows.choose(0, "m", 30'000, 0);
     windows.reconfigure(8192, 32'768);
     CHECK(windows.choose(0, "m", 1, 0) == 32'768);
+    CHECK_FALSE(windows.loads_again(0, "m", 32'768));
     windows.reconfigure(4096, 16'384);
     CHECK(windows.choose(0, "m", 1, 0) == 4096);
+    CHECK(windows.choose(0, "m", 1, 2048) == 2048);
+    CHECK(windows.loads_again(0, "m", 4096));  // the server does not read our configuration
+    windows.reconfigure(8192, 16'384);
+    windows.prefer(0, "m", 2048);
+    CHECK(windows.choose(0, "m", 1, 0) == 2048);
 }
 
 TEST_CASE("what is needed leaves room for a wrong estimate and for the answer") {

@@ -16,7 +16,7 @@ struct LocalModel {
     double parameters_b = 0;  ///< billions; 0 if unknown
     std::int64_t size_bytes = 0;
     std::int64_t context_length = 0;  ///< trained maximum; 0 if unknown
-    std::int64_t num_ctx = 0;  ///< what its Modelfile has Ollama load it with; 0: not stated
+    std::int64_t num_ctx = 0;         ///< what its Modelfile has Ollama load it with; 0: not stated
     std::int64_t modified_ms = 0;
     std::string digest;
     std::string family;

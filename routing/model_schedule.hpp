@@ -22,8 +22,8 @@ struct ScheduleLimits {
     std::chrono::milliseconds max_wait{60'000};
 };
 
-/// An answer that states so much load time or more had to wait for its model: Ollama states some milliseconds
-/// for one that was there, and seconds for one that was not.
+/// An answer that states so much load time or more had to wait for its model: Ollama states some
+/// milliseconds for one that was there, and seconds for one that was not.
 inline constexpr std::chrono::milliseconds kMustHaveLoaded{250};
 
 /// How one host stands with one model now.

@@ -51,7 +51,9 @@ void add_message(KeyText& text, const Message& message) {
 void add_tools(KeyText& text, const ChatRequest& request) {
     const auto tools = get_value(request.root, "tools");
     if (!tools || !tools->is_array()) return;
-    for (const auto tool : tools->get_array().value_unsafe()) {
+    // A name of its own: what value_unsafe() refers to would not outlive the loop's head.
+    const simdjson::dom::array list = tools->get_array().value_unsafe();
+    for (const auto tool : list) {
         const auto function = get_value(tool, "function");
         text.add(get_string(function.value_or(tool), "name").value_or(""));
     }

@@ -58,7 +58,8 @@ public:
         out.begin_array();
         bool any = false;
         bool dropped = false;
-        for (const element part : content->get_array().value_unsafe()) {
+        const simdjson::dom::array parts = content->get_array().value_unsafe();
+        for (const element part : parts) {
             const bool reasoning = is_reasoning_part(part);
             dropped = dropped || reasoning;
             any = any || !reasoning;
@@ -75,7 +76,8 @@ public:
         std::string changed;
         JsonWriter out(changed);
         out.begin_array();
-        for (const element call : calls->get_array().value_unsafe())
+        const simdjson::dom::array all_calls = calls->get_array().value_unsafe();
+        for (const element call : all_calls)
             out.raw(portable_call(call));
         out.end_array();
         replace("tool_calls", changed);
@@ -138,7 +140,8 @@ std::optional<std::string> without_foreign_parts(const ChatRequest& request, std
     out.begin_array();
     bool any_changed = false;
     std::size_t index = 0;
-    for (const element raw : messages->get_array().value_unsafe()) {
+    const simdjson::dom::array all_messages = messages->get_array().value_unsafe();
+    for (const element raw : all_messages) {
         Rewrite rewrite(raw);
         const bool assistant =
             index < request.messages.size() && request.messages[index].role == Role::assistant;

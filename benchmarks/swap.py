@@ -12,12 +12,14 @@ import os
 import pathlib
 import random
 import re
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.append(str(pathlib.Path(__file__).parent / "load"))
+from bench import free_port, wait_port  # noqa: E402
 
 MODELS = ("mistral:7b", "codellama:13b")
 
@@ -60,24 +62,6 @@ def replay(url, trace):
         return await asyncio.gather(*(ask(host, port, at, began, model) for at, model in trace))
 
     return asyncio.run(everybody())
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_port(port, process):
-    for _ in range(500):
-        if process.poll() is not None:
-            raise SystemExit(f"{process.args[0]} ended with {process.returncode}")
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
-            return
-        except OSError:
-            time.sleep(0.02)
-    raise SystemExit(f"nothing listens on {port}")
 
 
 def clean_environment():

@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "core/json.hpp"
-#include "daemon/query/share_weight.hpp"
+#include "daemon/share_json.hpp"
 
 namespace llmr::daemon {
 namespace {
@@ -46,19 +46,12 @@ std::string_view answer_of(routing::Grant grant) {
 
 void write_allowance(JsonWriter& json, routing::Grant answer, const Services& services,
                      const Config& config) {
-    const routing::ShareSnapshot share = services.share->snapshot();
     json.key("allowance")
         .begin_object()
         .field("answer", answer_of(answer))
-        .field("target_local_pct", config.local_threshold)
-        .field("unit", to_string(config.share_unit))
-        .field("now", share.allowance)
-        .field("score_cut", share.cut)
-        .field("total", share.total)
-        .field("external", share.external)
-        .field("window_total", share.window_total)
-        .field("window_external", share.window_external)
-        .end_object();
+        .field("target_local_pct", config.local_threshold);
+    write_share_state(json, services.share->snapshot(), config.share_unit);
+    json.end_object();
 }
 
 void write_queue(JsonWriter& json, const routing::ModelView& view) {

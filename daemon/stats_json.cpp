@@ -5,7 +5,7 @@
 #include "core/json.hpp"
 #include "core/money.hpp"
 #include "core/text.hpp"
-#include "daemon/query/share_weight.hpp"
+#include "daemon/share_json.hpp"
 #include "daemon/stats_columns.hpp"
 
 namespace llmr::daemon {
@@ -55,34 +55,9 @@ void write_seed_names(JsonWriter& json, const storage::Stats& stats, const Stats
         .field("on_target", local >= context.target_local_pct);
 }
 
-/// 100 with no queries: nobody has left.
-double local_percent(std::int64_t total, std::int64_t external) {
-    return total == 0 ? 100.0 : percent(total - external, total);
-}
-
-/// A sum of the share in its unit.
-std::string in_unit(std::int64_t amount, ShareUnit unit) {
-    return unit == ShareUnit::cost ? format_usd(amount) : std::to_string(amount);
-}
-
-void write_unit(JsonWriter& json, const routing::ShareSnapshot& share, ShareUnit unit) {
-    json.field("unit", to_string(unit));
-    if (!share.weights) return;
-    json.raw_field("unit_total", in_unit(share.weights->total, unit))
-        .raw_field("unit_external", in_unit(share.weights->external, unit))
-        .raw_field("unit_window_total", in_unit(share.window_weights.total, unit))
-        .raw_field("unit_window_external", in_unit(share.window_weights.external, unit));
-}
-
 void write_share(JsonWriter& json, const StatsContext& context) {
-    const routing::ShareSnapshot& share = context.share;
-    json.key("local_share")
-        .begin_object()
-        .field("total", share.total)
-        .field("external", share.external)
-        .field("local_percentage", local_percent(share.total, share.external))
-        .field("window_total", share.window_total)
-        .field("window_external", share.window_external);
+    json.key("local_share").begin_object();
+    write_share_state(json, context.share, context.share_unit);
     for (const SharePeriod& period : context.share_periods)
         json.key(period.name)
             .begin_object()
@@ -91,12 +66,7 @@ void write_share(JsonWriter& json, const StatsContext& context) {
             .field("external", period.external)
             .field("local_percentage", local_percent(period.total, period.external))
             .end_object();
-    write_unit(json, share, context.share_unit);
-    json.raw_field("allowance_now", in_unit(share.allowance, context.share_unit))
-        .field("allowance_refused", share.refused)
-        .field("score_cut", share.cut)
-        .field("below_cut", share.passed_over)
-        .end_object();
+    json.end_object();
 }
 
 void write_budget(JsonWriter& json, const StatsContext& context) {

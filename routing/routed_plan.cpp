@@ -70,7 +70,14 @@ void RoutedPlan::follow_conversation() {
     left_ = asked_external_ && external_ ? "external asked for"
                                          : why_leaves_local(*home, query_.classification.complexity,
                                                             needs_, healthy_, context_);
-    if (left_.empty()) stay_local(home_candidate(*home, context_));
+    if (!left_.empty()) return;
+    std::vector<Candidate> there{home_candidate(*home, context_)};
+    if (drop_late(there, query_, context_, plan_)) {
+        left_ = "it cannot begin in time";
+        return;
+    }
+    late_.reset();  // the role's own model may be late: it is not the one that answers
+    stay_local(std::move(there.front()));
 }
 
 /// Before what would be tried otherwise.

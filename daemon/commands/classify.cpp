@@ -56,9 +56,10 @@ void print_seen(element said) {
 
 void print_allowance(element said) {
     const element share = said["allowance"];
+    const std::string unit = text_at(share, "unit") == "cost" ? "USD" : text_at(share, "unit");
     fmt::print(
         "allowance   {}; {} {} could leave now, from score {:.2f} on; {} of {} queries have\n",
-        text_at(share, "answer"), get_int(share, "now").value_or(0), text_at(share, "unit"),
+        text_at(share, "answer"), to_json(share["allowance_now"].value()), unit,
         get_double(share, "score_cut").value_or(0), get_int(share, "external").value_or(0),
         get_int(share, "total").value_or(0));
 }

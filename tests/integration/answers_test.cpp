@@ -33,11 +33,6 @@ std::string ndjson_content(const std::string& body) {
     return text;
 }
 
-const std::string kComplex =
-    "Write a detailed essay that explains quantum mechanics, compares the Copenhagen and "
-    "many-worlds interpretations, weighs the evidence for each and discusses the philosophical "
-    "implications for determinism step by step.";
-
 }  // namespace
 
 TEST_CASE("an OpenAI client is answered by the local model of the query's type") {

@@ -8,11 +8,6 @@ using namespace llmr::test;
 
 namespace {
 
-const std::string kComplex =
-    "Write a detailed essay that explains quantum mechanics, compares the Copenhagen and "
-    "many-worlds interpretations, weighs the evidence for each and discusses the philosophical "
-    "implications for determinism step by step.";
-
 using Headers = std::map<std::string, std::string>;
 
 /// The share grants everything.

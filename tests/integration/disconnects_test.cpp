@@ -29,14 +29,37 @@ int disconnects() {
     return wanted == nullptr ? 640 : std::atoi(wanted);
 }
 
-/// Half as long as an answer takes, on average: many leave before the first token, some late.
-microseconds random_moment(std::mt19937& random) {
-    return microseconds(random() % 200'000);
+std::string marked_body(int number, bool stream) {
+    return chat_body(fmt::format("What is 2+2? [{:06}]", number),
+                     stream ? "\"stream\":true" : "\"stream\":false");
 }
 
-std::string marked_body(int number) {
-    return chat_body(fmt::format("What is 2+2? [{:06}]", number),
-                     number % 3 == 0 ? "" : "\"stream\":true");
+const char* path_of(int number) {
+    return number % 2 == 0 ? "/v1/chat/completions" : "/api/chat";
+}
+
+/// Reads so many pieces of a stream, or to its end.
+void read_pieces(HttpConnection& connection, HttpAnswer& head, std::size_t pieces) {
+    if (pieces > 0 && head.status == 0) head = connection.read_head();
+    while (pieces-- > 0)
+        if (connection.read_chunk(head).empty()) return;
+}
+
+/// Two clients leave at once: one in its stream after a random number of events, the other, which
+/// came at another random event, before its first byte or anywhere after it.
+steady_clock::time_point leave_together(const TestRouter& router, int number,
+                                        std::mt19937& random) {
+    HttpConnection clock(router.port());
+    HttpConnection other(router.port());
+    HttpAnswer head;
+    clock.send("POST", path_of(number), marked_body(number, true));
+    read_pieces(clock, head, random() % 30);
+    other.send("POST", path_of(number + 1), marked_body(number + 1, random() % 2 == 0));
+    read_pieces(clock, head, random() % 20);
+    const auto left = steady_clock::now();
+    clock.close();
+    other.close();
+    return left;
 }
 
 /// When each client left, by its number.
@@ -44,17 +67,12 @@ std::vector<steady_clock::time_point> leave_often(const TestRouter& router, int 
     std::vector<steady_clock::time_point> left(static_cast<std::size_t>(count));
     std::atomic<int> next{0};
     std::vector<std::thread> clients;
-    for (unsigned client = 0; client < kClients; ++client) {
+    for (unsigned client = 0; client < kClients / 2; ++client) {
         clients.emplace_back([&, client] {
             std::mt19937 random(client);
-            for (int number = next++; number < count; number = next++) {
-                HttpConnection connection(router.port());
-                connection.send("POST", number % 2 == 0 ? "/v1/chat/completions" : "/api/chat",
-                                marked_body(number));
-                // Not to wait for anything: the moment is what is tested.
-                std::this_thread::sleep_for(random_moment(random));
-                left[static_cast<std::size_t>(number)] = steady_clock::now();
-                connection.close();
+            for (int number = next.fetch_add(2); number + 1 < count; number = next.fetch_add(2)) {
+                const auto index = static_cast<std::size_t>(number);
+                left[index] = left[index + 1] = leave_together(router, number, random);
             }
         });
     }

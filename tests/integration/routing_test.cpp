@@ -13,11 +13,6 @@ using namespace llmr::test;
 
 namespace {
 
-const std::string kComplex =
-    "Write a detailed essay that explains quantum mechanics, compares the Copenhagen and "
-    "many-worlds interpretations, weighs the evidence for each and discusses the philosophical "
-    "implications for determinism step by step.";
-
 /// All final rows in the order of their decisions.
 std::vector<storage::AttemptRow> decided_rows(const std::string& db) {
     storage::LedgerReader reader(db);

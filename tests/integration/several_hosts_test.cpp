@@ -3,16 +3,14 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "tests/support/test_router.hpp"
+#include "tests/support/client_load.hpp"
 
 using namespace llmr;
 using namespace llmr::test;
-using std::chrono::steady_clock;
 
 namespace {
 
@@ -49,46 +47,6 @@ struct Hosts {
 
     std::array<std::unique_ptr<simulator::Simulator>, 2> all;
 };
-
-/// Clients that ask without pause until it goes, and count who answered.
-class Load {
-public:
-    explicit Load(const TestRouter& router) {
-        for (int client = 0; client < 8; ++client)
-            threads_.emplace_back([this, &router] { ask(router); });
-    }
-    ~Load() {
-        stop_ = true;
-        for (std::thread& thread : threads_)
-            thread.join();
-    }
-
-    std::array<std::atomic<int>, 2> answered{};  ///< by host
-    std::atomic<int> failed{0};
-
-private:
-    void ask(const TestRouter& router) {
-        while (!stop_) {
-            try {
-                const HttpAnswer answer = router.post(kChat, chat_body("What is 2+2?"));
-                if (answer.status != 200) ++failed;
-                ++answered[answer.header("x-router-upstream") == "ollama" ? 0 : 1];
-            } catch (const std::exception&) {
-                ++failed;
-            }
-        }
-    }
-    std::atomic<bool> stop_{false};
-    std::vector<std::thread> threads_;
-};
-
-void wait_until_grown(const std::atomic<int>& count, int more) {
-    const auto start = steady_clock::now();
-    const int wanted = count + more;
-    while (count < wanted && steady_clock::now() - start < std::chrono::seconds(30))
-        std::this_thread::yield();
-    CHECK(count >= wanted);
-}
 
 }  // namespace
 
@@ -143,13 +101,16 @@ TEST_CASE("when one host dies the other answers for it, and no client notices") 
         hosts.load(0);
         hosts.load(1);
         const TestRouter router(hosts.environment());
-        Load load(router);
-        wait_until_grown(load.answered[0], 50);
-        wait_until_grown(load.answered[1], 50);
+        std::array<std::atomic<int>, 2> answered{};  // by host
+        ClientLoad load(router, 8, [&](const HttpAnswer& answer) {
+            ++answered[answer.header("x-router-upstream") == "ollama" ? 0 : 1];
+        });
+        until_grown(answered[0], 50);
+        until_grown(answered[1], 50);
         hosts.all[dying]->stop();
-        wait_until_grown(load.answered[1 - dying], 200);
+        until_grown(answered[1 - dying], 200);
         REQUIRE(hosts.all[dying]->start().has_value());
-        wait_until_grown(load.answered[dying], 50);
+        until_grown(answered[dying], 50);
         CHECK(load.failed == 0);
     }
 }

@@ -120,6 +120,12 @@ inline std::string json_at(const std::string& text, const std::string& pointer) 
     return to_json(value);
 }
 
+/// A query of complexity 7 or more.
+inline const std::string kComplex =
+    "Write a detailed essay that explains quantum mechanics, compares the Copenhagen and "
+    "many-worlds interpretations, weighs the evidence for each and discusses the philosophical "
+    "implications for determinism step by step.";
+
 /// A chat body for one user message.
 inline std::string chat_body(const std::string& text, const std::string& more = {}) {
     return R"({"model":"auto","messages":[{"role":"user","content":)" + json_quote(text) + "}]" +

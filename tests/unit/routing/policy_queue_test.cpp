@@ -110,6 +110,27 @@ TEST_CASE("a query that stays local is refused without asking the share") {
     }
 }
 
+TEST_CASE("a conversation leaves its own model when that cannot begin in time, and only then") {
+    RouteTester router;
+    router.grants = true;
+    ConversationHome with;
+    with.place = {0, "codellama:13b"};
+    with.complexity = 2;
+    RouteQuery asked = with_deadline(query(QueryType::simple, 2), 2000ms);
+    asked.conversation = &with;
+    SUBCASE("its own model is late: the role's answers") {
+        router.views = {{"ollama/codellama:13b", view(true, 4, 9s)}};
+        CHECK(router.route(asked).starts_with("ollama/mistral:7b"));
+        CHECK(router.plan(asked)->reason.ends_with(
+            "; the conversation leaves codellama:13b: it cannot begin in time"));
+    }
+    SUBCASE("the role's is late: its own answers, and no external place is asked for") {
+        router.views = {{"ollama/mistral:7b", view(true, 4, 9s)}};
+        CHECK(router.route(asked).starts_with("ollama/codellama:13b"));
+        CHECK(router.asked == 0);
+    }
+}
+
 TEST_CASE("of models of equal rank the one in memory fills a role, but not for embeddings") {
     std::vector<LocalModel> models{model("a-coder:7b"), model("b-coder:7b"), embedder("a-embed"),
                                    embedder("b-embed")};

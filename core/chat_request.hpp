@@ -29,10 +29,12 @@ struct ContentPart {
 
 struct Message {
     Role role = Role::user;
+    std::size_t source = 0;          ///< the entry of the client's list that it comes from
     std::vector<ContentPart> parts;  ///< a plain string is one text part
     std::string_view thinking;       ///< reasoning the client sends back
     std::string_view tool_call_id;   ///< role tool
     std::string_view tool_name;      ///< role tool
+    bool tool_failed = false;        ///< role tool: the client says that the call failed
     std::vector<ToolCall> tool_calls;
 };
 
@@ -43,7 +45,7 @@ struct ChatRequest {
     Dialect dialect = Dialect::openai_chat;
     Operation operation = Operation::chat;
     std::string_view model;
-    std::vector<Message> messages;  ///< generate: system and prompt as messages; embed: empty
+    std::vector<Message> messages;         ///< a prompt alone is one message; embed: empty
     std::vector<std::string_view> inputs;  ///< embed: the texts, in order
     bool stream = false;                   ///< the dialect's default applied
     bool include_usage = false;            ///< OpenAI stream_options.include_usage

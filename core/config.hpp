@@ -34,7 +34,7 @@ struct ListenAddress {
 
 /// One configured server.
 struct UpstreamConfig {
-    std::string name;  ///< "ollama", "ollama-2", "openai"
+    std::string name;  ///< "ollama", "ollama-2", "openai", "anthropic"
     Dialect dialect = Dialect::ollama;
     std::string base_url;  ///< http(s)://host[:port][/prefix], no trailing slash; request paths
                            ///< ("/chat/completions", "/api/chat") are appended to it
@@ -92,7 +92,9 @@ struct Config {
 
     // upstreams
     std::vector<UpstreamConfig> upstreams;  ///< from OLLAMA_URL, OPENAI_API_KEY, LLM_BASE_URL, ...
-    std::string external_model;             ///< LLM_EXTERNAL_MODEL without the provider prefix
+    std::string external_model;             ///< LLM_EXTERNAL_MODEL without "openai/"
+    bool allow_pull = false;                ///< LLM_ALLOW_PULL
+    int responses_store = 0;                ///< LLM_RESPONSES_STORE, answers; 0: off
     std::chrono::milliseconds connect_timeout{5000};        ///< LLM_CONNECT_TIMEOUT_MS
     std::chrono::seconds local_first_byte_timeout{600};     ///< LLM_LOCAL_FIRST_BYTE_SECONDS
     std::chrono::seconds external_first_byte_timeout{120};  ///< LLM_EXTERNAL_FIRST_BYTE_SECONDS

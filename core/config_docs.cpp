@@ -114,6 +114,7 @@ the value.
 - Every URL of `OLLAMA_URL` is an upstream: `ollama`, `ollama-2` and so on.
 - `openai` is the server at `LLM_BASE_URL`. It exists if that, `LLM_API_KEY` or `OPENAI_API_KEY` is
   set. A key that is only a placeholder, such as `your-api-key`, counts as not set.
+- `anthropic` is the server at `LLM_ANTHROPIC_URL`. It exists if that or `ANTHROPIC_API_KEY` is set.
 - Local is what runs on loopback or a private network: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16,
   100.64.0.0/10, 169.254.0.0/16, fc00::/7, fe80::/10, and the names `localhost`, `*.local`,
   `*.internal`, `*.lan`, `*.home.arpa` and single words such as a Compose service. Everything else

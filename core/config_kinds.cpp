@@ -230,15 +230,15 @@ Kind ollama_urls() {
             [](const Config& config) { return urls_of(config, Dialect::ollama); }};
 }
 
-Kind external_url() {
+Kind external_url(std::optional<GivenUrl> Draft::* member, Dialect dialect) {
     return {"URL",
-            [](const Input& input, Draft& draft) -> std::optional<Fault> {
+            [=](const Input& input, Draft& draft) -> std::optional<Fault> {
                 Parsed<BaseUrl> url = parse_external_url(input.text);
                 if (!url) return url.error();
-                draft.external_url = GivenUrl{std::move(*url), std::string(input.variable)};
+                draft.*member = GivenUrl{std::move(*url), std::string(input.variable)};
                 return std::nullopt;
             },
-            [](const Config& config) { return urls_of(config, Dialect::openai_chat); }};
+            [=](const Config& config) { return urls_of(config, dialect); }};
 }
 
 Kind upstream_key(Secret Draft::* member) {

@@ -97,7 +97,8 @@ Kind file_path(std::string Config::* member);
 /// The file of further variables; it was read before the table is walked.
 Kind config_file();
 Kind ollama_urls();
-Kind external_url();
+/// A server that speaks `dialect`, kept in `member` until upstreams are built.
+Kind external_url(std::optional<GivenUrl> Draft::* member, Dialect dialect);
 /// A key for an upstream. A placeholder counts as none, with a warning.
 Kind upstream_key(Secret Draft::* member);
 /// The keys clients must present. Their length is judged with the listen addresses, later.

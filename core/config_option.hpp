@@ -24,8 +24,10 @@ struct Draft {
     Config config;
     std::vector<GivenUrl> ollama_urls;
     std::optional<GivenUrl> external_url;
-    Secret external_key;  ///< LLM_API_KEY
-    Secret openai_key;    ///< OPENAI_API_KEY
+    std::optional<GivenUrl> anthropic_url;
+    Secret external_key;   ///< LLM_API_KEY
+    Secret openai_key;     ///< OPENAI_API_KEY
+    Secret anthropic_key;  ///< ANTHROPIC_API_KEY
     std::vector<std::string> warnings;
 };
 

@@ -180,7 +180,7 @@ void add_upstreams(Table& table) {
         .default_note("http://127.0.0.1:11434 (in a container http://host.docker.internal:11434)")
         .at_restart();
     table
-        .add("LLM_BASE_URL", external_url(), "",
+        .add("LLM_BASE_URL", external_url(&Draft::external_url, Dialect::openai_chat), "",
              "Server with the OpenAI API for queries that leave Ollama, used as given: include /v1 "
              "if it has one. It exists if this or a key is set; on loopback or a private network "
              "it counts as local.")
@@ -196,10 +196,36 @@ void add_upstreams(Table& table) {
              "Key for LLM_BASE_URL where LLM_API_KEY is not set.")
         .default_note("none");
     table
+        .add(
+            "LLM_ANTHROPIC_URL", external_url(&Draft::anthropic_url, Dialect::anthropic), "",
+            "Server with the Anthropic API, without /v1. It exists if this or ANTHROPIC_API_KEY is "
+            "set.")
+        .alias("ANTHROPIC_BASE_URL")
+        .default_note("https://api.anthropic.com if ANTHROPIC_API_KEY is set, else none")
+        .echo(Echo::if_given)
+        .at_restart();
+    table
+        .add("ANTHROPIC_API_KEY", upstream_key(&Draft::anthropic_key), "",
+             "Key for LLM_ANTHROPIC_URL.")
+        .default_note("none");
+    table
         .add("LLM_EXTERNAL_MODEL", external_model(), "openai/gpt-4o-mini",
              "Model of that server, and the one savings are counted against. A leading openai/ "
-             "names the server and is not sent. LLM_CHOICE is ignored if LLM_PROVIDER is ollama.")
+             "names the server and is not sent; anthropic/ names LLM_ANTHROPIC_URL, if there is "
+             "one. "
+             "LLM_CHOICE is ignored if LLM_PROVIDER is ollama.")
         .alias("LLM_CHOICE", "LLM_PROVIDER", kNotOllama);
+}
+
+void add_client_features(Table& table) {
+    table.add("LLM_ALLOW_PULL", on_off(&Config::allow_pull), "false",
+              "true: POST /api/pull of a model that is not installed is passed on to Ollama. "
+              "false: it is refused.");
+    table
+        .add("LLM_RESPONSES_STORE", integer(&Config::responses_store, 0, 1'000'000), "0",
+             "Answers of /v1/responses kept in memory, texts included, for previous_response_id. "
+             "0: none; a request that needs one is refused.")
+        .at_restart();
 }
 
 void add_timeouts(Table& table) {
@@ -365,6 +391,7 @@ std::vector<Option> build_table() {
     add_ledger(table);
     table.begin_group("Upstreams");
     add_upstreams(table);
+    add_client_features(table);
     add_timeouts(table);
     table.begin_group("Routing");
     add_routing(table);

@@ -13,7 +13,9 @@ namespace {
 constexpr std::string_view kOllamaUrl = "http://127.0.0.1:11434";
 constexpr std::string_view kOllamaUrlFromContainer = "http://host.docker.internal:11434";
 constexpr std::string_view kOpenaiUrl = "https://api.openai.com/v1";
-constexpr std::array<std::string_view, 2> kUrlVariables{"OLLAMA_URL", "LLM_BASE_URL"};
+constexpr std::string_view kAnthropicUrl = "https://api.anthropic.com";
+constexpr std::array<std::string_view, 3> kUrlVariables{"OLLAMA_URL", "LLM_BASE_URL",
+                                                        "LLM_ANTHROPIC_URL"};
 
 Locality locality_of(const BaseUrl& url) {
     return is_private_host(url.host) ? Locality::local : Locality::external;
@@ -64,30 +66,47 @@ void add_ollama(const BaseUrl& url, Draft& draft) {
     upstreams.push_back(std::move(upstream));
 }
 
-void warn_about_key(const UpstreamConfig& upstream, const BaseUrl& url, Draft& draft) {
+void warn_about_key(const UpstreamConfig& upstream, const BaseUrl& url, std::string_view variables,
+                    Draft& draft) {
     if (upstream.locality == Locality::local) return;
     if (draft.config.privacy == Privacy::local_only) {
         draft.warnings.push_back(
             fmt::format("{}, its key and LLM_EXTERNAL_MODEL are not used: LLM_PRIVACY=local-only",
                         upstream.base_url));
     } else if (upstream.api_key.empty()) {
-        draft.warnings.push_back(fmt::format(
-            "{} has no key: set LLM_API_KEY or OPENAI_API_KEY if it wants one", upstream.base_url));
+        draft.warnings.push_back(
+            fmt::format("{} has no key: set {} if it wants one", upstream.base_url, variables));
     } else if (url.scheme == "http") {
         draft.warnings.push_back(fmt::format(
             "{} gets key and prompts unencrypted; https was probably meant", upstream.base_url));
     }
 }
 
-void add_external(const BaseUrl& url, Draft& draft) {
-    UpstreamConfig upstream;
-    upstream.name = "openai";
-    upstream.dialect = Dialect::openai_chat;
+void add_external(UpstreamConfig upstream, const BaseUrl& url, std::string_view key_variables,
+                  Draft& draft) {
     upstream.base_url = url.text();
-    upstream.api_key = draft.external_key.empty() ? draft.openai_key : draft.external_key;
     upstream.locality = locality_of(url);
-    warn_about_key(upstream, url, draft);
+    warn_about_key(upstream, url, key_variables, draft);
     draft.config.upstreams.push_back(std::move(upstream));
+}
+
+/// A server exists if its URL or its key is set.
+void add_if_meant(const std::optional<GivenUrl>& given, std::string_view default_url,
+                  UpstreamConfig upstream, std::string_view key_variables, Draft& draft,
+                  std::vector<std::string>& errors) {
+    if (given && usable(*given, draft, errors)) {
+        add_external(std::move(upstream), given->url, key_variables, draft);
+    } else if (!upstream.api_key.empty()) {
+        add_external(std::move(upstream), *parse_external_url(default_url), key_variables, draft);
+    }
+}
+
+UpstreamConfig named(std::string_view name, Dialect dialect, const Secret& key) {
+    UpstreamConfig upstream;
+    upstream.name = name;
+    upstream.dialect = dialect;
+    upstream.api_key = key;
+    return upstream;
 }
 
 }  // namespace
@@ -101,11 +120,12 @@ void build_upstreams(Draft& draft, bool in_container, std::vector<std::string>& 
     if (draft.config.upstreams.empty() && errors.size() == errors_before) {
         add_ollama(*parse_ollama_url(in_container ? kOllamaUrlFromContainer : kOllamaUrl), draft);
     }
-    if (draft.external_url && usable(*draft.external_url, draft, errors)) {
-        add_external(draft.external_url->url, draft);
-    } else if (!draft.external_key.empty() || !draft.openai_key.empty()) {
-        add_external(*parse_external_url(kOpenaiUrl), draft);
-    }
+    const Secret& openai_key = draft.external_key.empty() ? draft.openai_key : draft.external_key;
+    add_if_meant(draft.external_url, kOpenaiUrl, named("openai", Dialect::openai_chat, openai_key),
+                 "LLM_API_KEY or OPENAI_API_KEY", draft, errors);
+    add_if_meant(draft.anthropic_url, kAnthropicUrl,
+                 named("anthropic", Dialect::anthropic, draft.anthropic_key), "ANTHROPIC_API_KEY",
+                 draft, errors);
 }
 
 }  // namespace llmr::config

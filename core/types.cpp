@@ -59,8 +59,12 @@ std::string_view to_string(Dialect dialect) {
     switch (dialect) {
         case Dialect::openai_chat:
             return "openai_chat";
+        case Dialect::openai_responses:
+            return "openai_responses";
         case Dialect::ollama:
             return "ollama";
+        case Dialect::anthropic:
+            return "anthropic";
     }
     return "unknown";
 }
@@ -71,6 +75,8 @@ std::string_view to_string(Operation operation) {
             return "chat";
         case Operation::generate:
             return "generate";
+        case Operation::complete:
+            return "complete";
         case Operation::embed:
             return "embed";
         case Operation::legacy_embed:

@@ -28,11 +28,14 @@ std::string_view to_string(QueryType type);
 std::optional<QueryType> parse_query_type(std::string_view name);
 
 /// A wire format, on the client's side or the upstream's.
-enum class Dialect : std::uint8_t { openai_chat, ollama };
+enum class Dialect : std::uint8_t { openai_chat, openai_responses, ollama, anthropic };
+inline constexpr std::array kAllDialects{Dialect::openai_chat, Dialect::openai_responses,
+                                         Dialect::ollama, Dialect::anthropic};
 std::string_view to_string(Dialect dialect);
 
-/// What is asked for, whatever the dialect. `legacy_embed` is Ollama's /api/embeddings.
-enum class Operation : std::uint8_t { chat, generate, embed, legacy_embed };
+/// What is asked for, whatever the dialect. `generate` is Ollama's /api/generate, `complete`
+/// OpenAI's /v1/completions, `legacy_embed` Ollama's /api/embeddings.
+enum class Operation : std::uint8_t { chat, generate, complete, embed, legacy_embed };
 std::string_view to_string(Operation operation);
 constexpr bool is_embedding(Operation op) {
     return op == Operation::embed || op == Operation::legacy_embed;

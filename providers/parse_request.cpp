@@ -27,6 +27,8 @@ Result<ChatRequest> read_ollama(Operation operation, simdjson::dom::element body
             return read_ollama_embed(body);
         case Operation::legacy_embed:
             return read_ollama_legacy_embed(body);
+        case Operation::complete:
+            break;
     }
     return Error(Errc::not_found, "this operation does not exist in the Ollama dialect");
 }

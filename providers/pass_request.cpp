@@ -19,6 +19,8 @@ std::string_view ollama_path(Operation operation) {
             return "/api/embed";
         case Operation::legacy_embed:
             return "/api/embeddings";
+        case Operation::complete:
+            break;
     }
     return "/api/chat";
 }

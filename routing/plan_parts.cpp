@@ -13,6 +13,16 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
+constexpr std::string_view kAnthropicPrefix = "anthropic/";
+
+std::optional<std::size_t> first_external(const Config& config, Dialect dialect) {
+    for (std::size_t i = 0; i < config.upstreams.size(); ++i) {
+        const UpstreamConfig& upstream = config.upstreams[i];
+        if (upstream.locality == Locality::external && upstream.dialect == dialect) return i;
+    }
+    return std::nullopt;
+}
+
 std::string too_late(microseconds wait, milliseconds left) {
     return "it is expected to begin in " +
            std::to_string(duration_cast<milliseconds>(wait).count()) +
@@ -57,18 +67,20 @@ std::optional<Candidate> external_target(const RouteContext& context) {
             return candidate_of(*host, context, {});
         }
     }
-    for (std::size_t i = 0; i < config.upstreams.size(); ++i) {
-        const UpstreamConfig& upstream = config.upstreams[i];
-        if (upstream.locality != Locality::external || upstream.dialect == Dialect::ollama)
-            continue;
-        Candidate candidate;
-        candidate.upstream = upstream.name;
-        candidate.upstream_index = i;
-        candidate.model = config.external_model;
-        candidate.locality = Locality::external;
-        return candidate;
+    std::string_view model = config.external_model;
+    std::optional<std::size_t> index;
+    if (model.starts_with(kAnthropicPrefix)) {
+        index = first_external(config, Dialect::anthropic);
+        if (index) model.remove_prefix(kAnthropicPrefix.size());
     }
-    return std::nullopt;
+    if (!index) index = first_external(config, Dialect::openai_chat);
+    if (!index) return std::nullopt;
+    Candidate candidate;
+    candidate.upstream = config.upstreams[*index].name;
+    candidate.upstream_index = *index;
+    candidate.model = model;
+    candidate.locality = Locality::external;
+    return candidate;
 }
 
 std::optional<Candidate> local_stand_in(const RouteContext& context) {

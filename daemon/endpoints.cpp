@@ -10,13 +10,18 @@ namespace {
 using boost::beast::http::verb;
 using enum Access;
 constexpr Dialect openai = Dialect::openai_chat;
+constexpr Dialect responses = Dialect::openai_responses;
 constexpr Dialect ollama = Dialect::ollama;
+constexpr Dialect anthropic = Dialect::anthropic;
 
 /// The HTTP surface, most asked first.
 constexpr Endpoint kEndpoints[] = {
     {"/v1/chat/completions", verb::post, keyed, openai, handlers::chat},
     {"/v1/embeddings", verb::post, keyed, openai, handlers::embed},
     {"/v1/models", verb::get, keyed, openai, handlers::openai_models},
+    {"/v1/responses", verb::post, keyed, responses, handlers::chat},
+    {"/v1/messages", verb::post, keyed, anthropic, handlers::chat},
+    {"/v1/messages/count_tokens", verb::post, keyed, anthropic, handlers::count_tokens},
 
     {"/api/chat", verb::post, keyed, ollama, handlers::chat},
     {"/api/generate", verb::post, keyed, ollama, handlers::generate},
@@ -47,6 +52,8 @@ constexpr Alias kAliases[] = {
     {"/chat/completions", "/v1/chat/completions"},
     {"/embeddings", "/v1/embeddings"},
     {"/models", "/v1/models"},
+    {"/responses", "/v1/responses"},
+    {"/messages", "/v1/messages"},
 };
 
 bool serves(const Endpoint& endpoint, verb asked) {

@@ -88,7 +88,7 @@ std::string head_text(const Reply& reply, Framing framing, bool keep_alive) {
 
 Reply error_reply(Dialect dialect, const Error& error) {
     Reply reply;
-    reply.status = http_status(error);
+    reply.status = providers::client_status(dialect, error);
     reply.body = providers::error_body(dialect, error);
     reply.add("x-router-error", std::string(code_string(error.code)));
     if (error.retry_after_seconds) {

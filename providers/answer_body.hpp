@@ -17,9 +17,12 @@ public:
     void feed(std::string_view upstream_bytes, std::string&) final;
     void end(std::string&) final;
     std::string take_tail() final;
+    std::string error_frame(const Error& error) final { return stream_error_frame(client_, error); }
     const AnswerSummary& summary() const final { return tracker_.summary(); }
 
 protected:
+    explicit BodyExchange(Dialect client) : client_(client) {}
+
     /// The client's body, or the error.
     virtual Result<std::string> read_body(simdjson::dom::element root) = 0;
 
@@ -27,6 +30,7 @@ protected:
     std::string body_;  ///< the upstream's bytes; may be moved out in read_body
 
 private:
+    Dialect client_;
     std::string tail_;
 };
 

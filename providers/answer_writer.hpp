@@ -49,11 +49,30 @@ public:
     virtual std::optional<Error> write(const Event& event, std::string& out) = 0;
     /// Everything from the terminal marker on; for a body, all of it.
     virtual std::string tail(const AnswerSummary& summary, const AnswerTiming& timing) = 0;
+    /// The in-band error that ends a stream.
+    virtual std::string error_frame(const Error& error) {
+        return stream_error_frame(client_, error);
+    }
+
+protected:
+    explicit AnswerWriter(Dialect client) : client_(client) {}
+
+private:
+    Dialect client_;
 };
+
+/// A writer in the client's dialect, for a stream or for a body.
+std::unique_ptr<AnswerWriter> make_answer_writer(const ExchangeSpec& spec);
 
 std::unique_ptr<AnswerWriter> make_openai_stream_writer(const ExchangeSpec& spec);
 std::unique_ptr<AnswerWriter> make_openai_body_writer(const ExchangeSpec& spec);
 std::unique_ptr<AnswerWriter> make_ollama_stream_writer(const ExchangeSpec& spec);
 std::unique_ptr<AnswerWriter> make_ollama_body_writer(const ExchangeSpec& spec);
+std::unique_ptr<AnswerWriter> make_completion_stream_writer(const ExchangeSpec& spec);
+std::unique_ptr<AnswerWriter> make_completion_body_writer(const ExchangeSpec& spec);
+std::unique_ptr<AnswerWriter> make_responses_stream_writer(const ExchangeSpec& spec);
+std::unique_ptr<AnswerWriter> make_responses_body_writer(const ExchangeSpec& spec);
+std::unique_ptr<AnswerWriter> make_anthropic_stream_writer(const ExchangeSpec& spec);
+std::unique_ptr<AnswerWriter> make_anthropic_body_writer(const ExchangeSpec& spec);
 
 }  // namespace llmr::providers

@@ -6,13 +6,13 @@ namespace {
 // Reads the answer for its summary and passes the bytes as they are.
 class BodyRelay final : public BodyExchange {
 public:
-    explicit BodyRelay(const ExchangeSpec& spec) : dialect_(spec.upstream) {}
+    explicit BodyRelay(const ExchangeSpec& spec)
+        : BodyExchange(spec.client), reader_(make_event_reader(spec.upstream)) {}
 
 private:
     Result<std::string> read_body(simdjson::dom::element root) override {
         EventBatch batch;
-        const bool understood = dialect_ == Dialect::ollama ? read_ollama_events(root, batch)
-                                                            : read_openai_events(root, batch);
+        const bool understood = reader_->read_answer(root, batch);
         if (batch.error) return std::move(*batch.error);
         if (!understood) return bad_answer("it is not a chat answer");
         tracker_.note_answer(batch);
@@ -20,7 +20,7 @@ private:
         return std::move(body_);
     }
 
-    Dialect dialect_;
+    std::unique_ptr<EventReader> reader_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/chat_request.hpp"
 #include "core/error.hpp"
@@ -25,6 +26,8 @@ Result<ChatRequest> parse_request(Dialect dialect, Operation operation,
 /// "application/json", "text/event-stream", "application/x-ndjson".
 std::string_view response_content_type(Dialect dialect, bool stream);
 
+/// The status of an error answer: http_status, but for a code that one dialect has of its own.
+int client_status(Dialect dialect, const Error& error);
 /// The body of an error answer in the client's dialect. Never empty.
 std::string error_body(Dialect dialect, const Error& error);
 
@@ -43,6 +46,8 @@ struct Target {
     Dialect dialect = Dialect::ollama;
     std::string_view model;               ///< the upstream's own name
     std::optional<std::int64_t> num_ctx;  ///< Ollama only: options.num_ctx to pin, if any
+    /// Whether the model can think before it answers; nothing: unknown.
+    std::optional<bool> thinks;
     /// How many messages, from the first, other models may have had a part in: their reasoning is
     /// left out, and the ids of their tool calls get a form that is valid everywhere.
     std::size_t foreign_messages = 0;
@@ -51,6 +56,13 @@ struct Target {
 struct UpstreamRequest {
     std::string path;  ///< appended to the upstream's base URL, for example "/api/chat"
     std::string body;
+    /// Parameters that were left out because the upstream has nothing like them and the answer is
+    /// one all the same, by the client's names: "options.top_k".
+    std::vector<std::string> ignored;
+    bool one_tool_call = false;  ///< for the exchange: further calls are left out of the answer
+    /// For the exchange: the answer's text is the arguments of a call of this tool; "*": an object
+    /// that names the tool as well.
+    std::string forced_tool;
 };
 
 /// The request for `target`. Same dialect on both sides: the client's bytes with `model` replaced,
@@ -77,10 +89,21 @@ struct ExchangeSpec {
     bool include_usage = false;      ///< the OpenAI client asked for the usage chunk
     bool base64_embeddings = false;  ///< the OpenAI client asked for base64
     std::size_t input_count = 0;     ///< embed: how many vectors must come back
-    std::string model;               ///< the model that answers, for translated answers
-    std::string answer_id;           ///< for translated OpenAI answers: "chatcmpl-..."
-    std::int64_t created_ms = 0;     ///< UTC, for `created` and `created_at`
+    bool hide_reasoning = false;     ///< the client did not ask for thinking and expects none
+    bool one_tool_call = false;      ///< UpstreamRequest
+    std::string forced_tool;         ///< UpstreamRequest
+    bool stored = false;             ///< Responses: it is kept for previous_response_id
+    std::string echo;  ///< Responses: the members of the request that its answer repeats, JSON
+    std::int64_t input_tokens = 0;  ///< estimated, for streams that must state it at their start
+    std::string model;              ///< the model that answers, for translated answers
+    std::string answer_id;          ///< of translated answers (see answer_id below)
+    std::int64_t created_ms = 0;    ///< UTC, for `created` and `created_at`
 };
+
+/// What is known of an answer from its request alone: the client's dialect and wishes.
+ExchangeSpec exchange_spec(const ChatRequest& request);
+/// "chatcmpl-...", "cmpl-...", "resp_..." or "msg_...", as the client's dialect writes ids.
+std::string answer_id(Dialect client, Operation operation, std::string_view request_id);
 
 /// What an answer turned out to be; valid at any time, final after `end` or `abort`.
 struct AnswerSummary {
@@ -120,6 +143,8 @@ public:
     /// Measured times for the durations of an Ollama client's last line when the upstream has none:
     /// dispatch to first byte, and to the end. Optional; call before `end` and `take_tail`.
     virtual void set_timing(std::int64_t /*first_byte_us*/, std::int64_t /*total_us*/) {}
+    /// The in-band error that ends this stream; with stream_error_frame's place in it.
+    virtual std::string error_frame(const Error& error) = 0;
     virtual const AnswerSummary& summary() const = 0;
 };
 

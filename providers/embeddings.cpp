@@ -48,7 +48,7 @@ std::optional<RawVectors> ollama_vectors(element root) {
 
 class Embeddings final : public BodyExchange {
 public:
-    explicit Embeddings(const ExchangeSpec& spec) : spec_(spec) {}
+    explicit Embeddings(const ExchangeSpec& spec) : BodyExchange(spec.client), spec_(spec) {}
 
 private:
     Result<std::string> read_body(element root) override {

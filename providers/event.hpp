@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,19 @@ struct EventBatch {
     }
     Event& add(Event::Kind kind, std::string_view text = {}, int choice = 0);
 };
+
+/// Reads the answers of one dialect. Created per answer; not thread-safe.
+class EventReader {
+public:
+    virtual ~EventReader() = default;
+    /// A chunk of a stream: one JSON document. False: not a chunk of this dialect.
+    virtual bool read_chunk(simdjson::dom::element root, EventBatch& batch) = 0;
+    /// A whole answer.
+    virtual bool read_answer(simdjson::dom::element root, EventBatch& batch) = 0;
+};
+std::unique_ptr<EventReader> make_event_reader(Dialect upstream);
+std::unique_ptr<EventReader> make_anthropic_reader();
+std::unique_ptr<EventReader> make_responses_reader();
 
 /// Reads a chunk of a stream or a whole answer (`delta` and `message` are read alike). False: not
 /// an answer of this dialect.

@@ -15,7 +15,9 @@ inline constexpr int kMaxMalformedEvents = 3;
 std::unique_ptr<Exchange> make_openai_relay(
     const ExchangeSpec& spec);  ///< stream, OpenAI both sides
 std::unique_ptr<Exchange> make_ollama_relay(
-    const ExchangeSpec& spec);                                        ///< stream, Ollama both sides
+    const ExchangeSpec& spec);  ///< stream, Ollama both sides
+std::unique_ptr<Exchange> make_event_relay(
+    const ExchangeSpec& spec);  ///< stream, Anthropic or Responses on both sides
 std::unique_ptr<Exchange> make_body_relay(const ExchangeSpec& spec);  ///< body, same dialect
 std::unique_ptr<Exchange> make_stream_translation(const ExchangeSpec& spec);
 std::unique_ptr<Exchange> make_body_translation(const ExchangeSpec& spec);

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <set>
 
 #include "core/json.hpp"
+#include "core/text.hpp"
 
 namespace llmr::providers {
 namespace {
@@ -17,6 +19,8 @@ constexpr std::array<std::string_view, 5> kReasoning{"thinking", "reasoning", "r
                                                      "reasoning_details", "extra_content"};
 constexpr std::array<std::string_view, 3> kReasoningParts{"thinking", "redacted_thinking",
                                                           "reasoning"};
+/// Where a part of Anthropic's names a call: the call itself, and its result.
+constexpr std::array<std::string_view, 2> kPartIds{"id", "tool_use_id"};
 
 /// FNV-1a, and the finalizer of SplitMix64, since ids often differ in their last character alone.
 std::uint64_t hash_of(std::string_view text) {
@@ -28,19 +32,22 @@ std::uint64_t hash_of(std::string_view text) {
     return hash ^ (hash >> 31);
 }
 
-std::set<std::string_view> foreign_call_ids(const ChatRequest& request, std::size_t foreign) {
-    std::set<std::string_view> ids;
+bool is_reasoning_part(element part) {
+    const std::string_view type = get_string(part, "type").value_or("");
+    return std::find(kReasoningParts.begin(), kReasoningParts.end(), type) != kReasoningParts.end();
+}
+
+/// Ids of the calls that other models made.
+using ForeignCalls = std::set<std::string_view>;
+
+ForeignCalls foreign_calls(const ChatRequest& request, std::size_t foreign) {
+    ForeignCalls ids;
     for (std::size_t i = 0; i < std::min(foreign, request.messages.size()); ++i) {
         for (const ToolCall& call : request.messages[i].tool_calls) {
             if (!call.id.empty()) ids.insert(call.id);
         }
     }
     return ids;
-}
-
-bool is_reasoning_part(element part) {
-    const std::string_view type = get_string(part, "type").value_or("");
-    return std::find(kReasoningParts.begin(), kReasoningParts.end(), type) != kReasoningParts.end();
 }
 
 /// One message, taken apart member by member.
@@ -51,23 +58,36 @@ public:
     void drop_reasoning() {
         for (const std::string_view key : kReasoning)
             remove(key);
+    }
+
+    /// The parts of the content: without reasoning, if it is to go, and with portable ids where
+    /// they name one of `foreign` (Anthropic's calls and results are parts).
+    void clean_parts(bool without_reasoning, const ForeignCalls& foreign) {
         const auto content = get_value(message_, "content");
         if (!content || !content->is_array()) return;
         std::string kept;
         JsonWriter out(kept);
         out.begin_array();
         bool any = false;
-        bool dropped = false;
+        bool changed = false;
         const simdjson::dom::array parts = content->get_array().value_unsafe();
         for (const element part : parts) {
-            const bool reasoning = is_reasoning_part(part);
-            dropped = dropped || reasoning;
-            any = any || !reasoning;
-            if (!reasoning) out.value(part);
+            if (without_reasoning && is_reasoning_part(part)) {
+                changed = true;
+                continue;
+            }
+            Rewrite rewrite(part);
+            for (const std::string_view key : kPartIds) {
+                if (foreign.contains(get_string(part, key).value_or("")))
+                    rewrite.make_id_portable(key);
+            }
+            out.raw(rewrite.json());
+            changed = changed || rewrite.changed();
+            any = true;
         }
         out.end_array();
         // An empty list of parts is refused by some; an empty text by none.
-        if (dropped) replace("content", any ? kept : R"("")");
+        if (changed) replace("content", any ? kept : R"("")");
     }
 
     void make_call_ids_portable() {
@@ -83,9 +103,9 @@ public:
         replace("tool_calls", changed);
     }
 
-    void make_result_id_portable() {
-        const auto id = get_string(message_, "tool_call_id");
-        if (id) replace("tool_call_id", json_quote(portable_tool_id(*id)));
+    void make_id_portable(std::string_view key) {
+        const auto id = get_string(message_, key);
+        if (id && !id->empty()) replace(key, json_quote(portable_tool_id(*id)));
     }
 
     bool changed() const { return changed_; }
@@ -117,6 +137,25 @@ private:
     bool changed_ = false;
 };
 
+/// How many entries of the client's list the first `foreign` messages were read from.
+std::size_t foreign_entries(const ChatRequest& request, std::size_t foreign) {
+    return foreign < request.messages.size() ? request.messages[foreign].source
+                                             : std::numeric_limits<std::size_t>::max();
+}
+
+void clean(Rewrite& rewrite, element raw, bool is_foreign, const ForeignCalls& calls) {
+    const bool foreign_turn =
+        is_foreign && iequals(get_string(raw, "role").value_or(""), "assistant");
+    if (foreign_turn) {
+        rewrite.drop_reasoning();
+        rewrite.make_call_ids_portable();
+    }
+    rewrite.clean_parts(foreign_turn, calls);
+    for (const std::string_view key : {"tool_call_id", "call_id"}) {
+        if (calls.contains(get_string(raw, key).value_or(""))) rewrite.make_id_portable(key);
+    }
+}
+
 }  // namespace
 
 std::string portable_tool_id(std::string_view id) {
@@ -131,30 +170,31 @@ std::string portable_tool_id(std::string_view id) {
     return text;
 }
 
+std::string_view history_key(const ChatRequest& request) {
+    return request.dialect == Dialect::openai_responses ? "input" : "messages";
+}
+
 std::optional<std::string> without_foreign_parts(const ChatRequest& request, std::size_t foreign) {
-    const auto messages = get_value(request.root, "messages");
-    if (request.operation != Operation::chat || !messages || !messages->is_array()) return {};
-    const std::set<std::string_view> foreign_ids = foreign_call_ids(request, foreign);
+    const auto history = get_value(request.root, history_key(request));
+    if (request.operation != Operation::chat || !history || !history->is_array()) return {};
+    const std::size_t end = foreign_entries(request, foreign);
+    const ForeignCalls calls = foreign_calls(request, foreign);
     std::string json;
     JsonWriter out(json);
     out.begin_array();
     bool any_changed = false;
     std::size_t index = 0;
-    const simdjson::dom::array all_messages = messages->get_array().value_unsafe();
-    for (const element raw : all_messages) {
+    const simdjson::dom::array entries = history->get_array().value_unsafe();
+    for (const element raw : entries) {
+        const bool is_foreign = index++ < end;
+        if (is_foreign && is_reasoning_part(raw)) {  // an item of its own in Responses
+            any_changed = true;
+            continue;
+        }
         Rewrite rewrite(raw);
-        const bool assistant =
-            index < request.messages.size() && request.messages[index].role == Role::assistant;
-        if (assistant && index < foreign) {
-            rewrite.drop_reasoning();
-            rewrite.make_call_ids_portable();
-        }
-        if (foreign_ids.contains(get_string(raw, "tool_call_id").value_or(""))) {
-            rewrite.make_result_id_portable();
-        }
+        clean(rewrite, raw, is_foreign, calls);
         out.raw(rewrite.json());
         any_changed = any_changed || rewrite.changed();
-        ++index;
     }
     out.end_array();
     if (!any_changed) return {};

@@ -38,6 +38,14 @@ std::optional<std::string_view> data_uri_payload(std::string_view uri) {
     return uri.substr(comma + 1);
 }
 
+std::string_view data_uri_type(std::string_view uri) {
+    constexpr std::string_view kScheme = "data:";
+    if (!iequals(uri.substr(0, kScheme.size()), kScheme)) return "image/jpeg";
+    const std::string_view type =
+        uri.substr(kScheme.size(), uri.find_first_of(";,") - kScheme.size());
+    return type.empty() ? "image/jpeg" : type;
+}
+
 std::string image_data_uri(std::string_view base64) {
     if (iequals(base64.substr(0, 5), "data:")) return std::string(base64);
     std::string uri = "data:";

@@ -1,5 +1,10 @@
+#include <algorithm>
+#include <utility>
+
 #include "core/json.hpp"
 #include "providers/fields.hpp"
+#include "providers/forced_call.hpp"
+#include "providers/request_readers.hpp"
 #include "providers/request_writers.hpp"
 
 namespace llmr::providers {
@@ -31,18 +36,45 @@ std::string options_json(const ChatRequest& request, const RequestOptions& optio
     return json;
 }
 
-void write_modes(JsonWriter& out, const RequestOptions& options) {
+void write_options(JsonWriter& out, const ChatRequest& request, const RequestOptions& options,
+                   const Target& target) {
+    const std::string json = options_json(request, options, target);
+    if (json != "{}") out.raw_field("options", json);
+}
+
+void write_tools(JsonWriter& out, const RequestOptions& options) {
+    if (options.tools.empty()) return;
+    out.key("tools").begin_array();
+    for (const ToolSpec& tool : options.tools) {
+        out.begin_object().field("type", "function").key("function").begin_object();
+        out.field("name", tool.name);
+        optional_field(out, "description", tool.description);
+        optional_field(out, "parameters", tool.parameters);
+        out.end_object().end_object();
+    }
+    out.end_array();
+}
+
+// A model that cannot think would answer 400 to being told to.
+void write_think(JsonWriter& out, const RequestOptions& options, const Target& target,
+                 UpstreamRequest& upstream) {
+    using Think = RequestOptions::Think;
+    const bool asked = options.think == Think::on || options.think == Think::level;
+    if (asked && target.thinks == false) {
+        upstream.ignored.push_back("thinking");
+        return;
+    }
+    if (options.think == Think::off) out.field("think", false);
+    if (options.think == Think::on) out.field("think", true);
+    if (options.think == Think::level) out.field("think", options.think_level);
+}
+
+void write_modes(JsonWriter& out, const RequestOptions& options, const Target& target,
+                 UpstreamRequest& upstream) {
     if (options.format == RequestOptions::Format::json) out.field("format", "json");
     if (options.format == RequestOptions::Format::schema) out.field("format", options.schema);
-    if (!options.tools.empty()) {
-        out.key("tools").begin_array();
-        for (const simdjson::dom::element tool : options.tools)
-            out.value(tool);
-        out.end_array();
-    }
-    if (options.think == RequestOptions::Think::off) out.field("think", false);
-    if (options.think == RequestOptions::Think::on) out.field("think", true);
-    if (options.think == RequestOptions::Think::level) out.field("think", options.think_level);
+    write_tools(out, options);
+    write_think(out, options, target, upstream);
     optional_field(out, "keep_alive", options.keep_alive);
     if (options.logprobs) {
         out.field("logprobs", true);
@@ -52,17 +84,48 @@ void write_modes(JsonWriter& out, const RequestOptions& options) {
 
 }  // namespace
 
-Result<UpstreamRequest> write_ollama_chat(const ChatRequest& request, const RequestOptions& options,
+Result<UpstreamRequest> write_ollama_chat(const ChatRequest& request, RequestOptions options,
                                           const Target& target) {
     UpstreamRequest upstream;
     upstream.path = "/api/chat";
+    upstream.ignored = std::move(options.ignored);
+    if (options.tool_choice == ToolChoice::none) options.tools.clear();
+    // Ollama can neither be forced to call a tool nor be kept from calling two.
+    const auto forced = forced_call(options);
+    if (forced) {
+        upstream.forced_tool = forced->tool;
+        options.tools.clear();
+        options.format = RequestOptions::Format::text;
+    } else if (!options.tools.empty() && options.parallel_tool_calls == false) {
+        upstream.one_tool_call = true;
+    }
     JsonWriter out(upstream.body);
-    out.begin_object().field("model", target.model).key("messages");
-    if (auto bad = write_ollama_messages(out, request)) return std::move(*bad);
+    out.begin_object().field("model", target.model);
+    std::string messages;
+    JsonWriter history(messages);
+    if (auto bad = write_ollama_messages(history, request)) return std::move(*bad);
+    out.raw_field("messages", forced ? with_instruction(messages, forced->instruction) : messages);
     out.field("stream", request.stream);
-    write_modes(out, options);
-    const std::string model_options = options_json(request, options, target);
-    if (model_options != "{}") out.raw_field("options", model_options);
+    if (forced) out.raw_field("format", forced->schema);
+    write_modes(out, options, target, upstream);
+    write_options(out, request, options, target);
+    out.end_object();
+    return upstream;
+}
+
+Result<UpstreamRequest> write_ollama_generate(const ChatRequest& request, RequestOptions options,
+                                              const Target& target) {
+    const auto prompt = completion_prompt(request);
+    if (!prompt) return prompt.error();
+    UpstreamRequest upstream;
+    upstream.path = "/api/generate";
+    upstream.ignored = std::move(options.ignored);
+    JsonWriter out(upstream.body);
+    out.begin_object().field("model", target.model).field("prompt", *prompt);
+    optional_field(out, "suffix", get_string(request.root, "suffix"));
+    out.field("stream", request.stream);
+    optional_field(out, "keep_alive", options.keep_alive);
+    write_options(out, request, options, target);
     out.end_object();
     return upstream;
 }

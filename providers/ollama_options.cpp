@@ -1,10 +1,10 @@
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
 
 #include "core/json.hpp"
-#include "providers/fields.hpp"
-#include "providers/request_options.hpp"
+#include "providers/option_parts.hpp"
 
 namespace llmr::providers {
 namespace {
@@ -12,36 +12,40 @@ namespace {
 using simdjson::dom::element;
 
 // Parameters of /api/generate that reach below the chat interface.
-constexpr std::array<std::string_view, 4> kRawPromptKeys{"raw", "template", "context", "suffix"};
+constexpr std::string_view kChatOnly = "this model is reached through a chat interface";
+constexpr std::array kRawPrompt{Refusal{"raw", kChatOnly}, Refusal{"template", kChatOnly},
+                                Refusal{"context", kChatOnly}, Refusal{"suffix", kChatOnly}};
 
-bool says_nothing(element value) {
-    std::string_view text;
-    bool flag = false;
-    simdjson::dom::array array;
-    if (value.get(text) == simdjson::SUCCESS) return text.empty();
-    if (value.get(flag) == simdjson::SUCCESS) return !flag;
-    return value.get(array) == simdjson::SUCCESS && array.size() == 0;
-}
-
-std::optional<Error> check_raw_prompt(const ChatRequest& request, const Fields& fields) {
-    if (request.operation != Operation::generate) return std::nullopt;
-    for (const std::string_view key : kRawPromptKeys) {
-        const auto value = fields.any(key);
-        if (value && !says_nothing(*value))
-            return unsupported(std::string(key), "this model is reached through a chat interface");
-    }
-    return std::nullopt;
-}
+// Options that are read here, and those that only say how a local server is to work.
+constexpr std::array<std::string_view, 21> kKnownOptions{
+    "temperature",       "top_p",    "min_p",    "presence_penalty", "frequency_penalty",
+    "repeat_penalty",    "top_k",    "seed",     "num_ctx",          "stop",
+    "num_predict",       "think",    "num_gpu",  "main_gpu",         "num_thread",
+    "num_batch",         "use_mmap", "num_keep", "low_vram",         "use_mlock",
+    "draft_num_predict",
+};
 
 void read_sampling(const Fields& fields, RequestOptions& options, std::optional<Error>& error) {
     options.temperature = fields.number("temperature");
     options.top_p = fields.number("top_p");
+    options.min_p = fields.number("min_p");
     options.presence_penalty = fields.number("presence_penalty");
     options.frequency_penalty = fields.number("frequency_penalty");
+    options.repeat_penalty = fields.number("repeat_penalty");
+    options.top_k = fields.integer("top_k");
+    options.num_ctx = fields.integer("num_ctx");
     options.seed = fields.integer("seed");
     if (options.seed && *options.seed < 0) options.seed.reset();  // -1 means random
     if (const auto stop = fields.any("stop"))
         read_stop(*stop, fields.path_of("stop"), options.stop, error);
+}
+
+void note_unknown(const Fields& fields, simdjson::dom::object members, RequestOptions& options) {
+    for (const auto& [key, value] : members) {
+        const bool known =
+            std::find(kKnownOptions.begin(), kKnownOptions.end(), key) != kKnownOptions.end();
+        if (!known && !value.is_null()) options.ignored.push_back(fields.path_of(key));
+    }
 }
 
 void read_format(const Fields& fields, RequestOptions& options) {
@@ -77,18 +81,34 @@ std::optional<Error> read_think(const Fields& fields, element think, RequestOpti
     return std::nullopt;
 }
 
+std::optional<Error> read_tools(const Fields& fields, RequestOptions& options) {
+    const auto tools = fields.array("tools");
+    if (!tools) return std::nullopt;
+    for (const element tool : *tools) {
+        const std::string place = indexed("tools", options.tools.size()) + ".function";
+        const auto function = get_value(tool, "function");
+        if (!function) return Error(Errc::missing_parameter, "'" + place + "' is required", place);
+        if (auto bad = read_function(*function, "parameters", place, options)) return bad;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<RequestOptions> read_ollama_options(const ChatRequest& request) {
     RequestOptions options;
     std::optional<Error> error;
     const Fields fields(request.root, error);
-    if (auto bad = check_raw_prompt(request, fields)) return std::move(*bad);
-
+    if (request.operation == Operation::generate) {
+        if (auto bad = check_refused(fields, kRawPrompt)) return std::move(*bad);
+    }
     auto think = fields.any("think");
-    if (const auto object = fields.object("options")) {
+    simdjson::dom::object members;
+    if (const auto object = fields.object("options");
+        object && object->get(members) == simdjson::SUCCESS) {
         const Fields inner(*object, error, "options");
         read_sampling(inner, options, error);
+        note_unknown(inner, members, options);
         if (!think) think = inner.any("think");  // where some client libraries put it
     }
     if (think) {
@@ -97,10 +117,7 @@ Result<RequestOptions> read_ollama_options(const ChatRequest& request) {
     read_format(fields, options);
     options.logprobs = fields.boolean("logprobs").value_or(false);
     options.top_logprobs = fields.integer("top_logprobs");
-    if (const auto tools = fields.array("tools")) {
-        for (const element tool : *tools)
-            options.tools.push_back(tool);
-    }
+    if (auto bad = read_tools(fields, options)) return std::move(*bad);
     if (error) return std::move(*error);
     return options;
 }

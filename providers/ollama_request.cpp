@@ -73,13 +73,6 @@ void read_message(element raw, const std::string& path, Message& message,
     read_tool_calls(fields, message, error);
 }
 
-std::size_t count_images(const Message& message) {
-    std::size_t images = 0;
-    for (const ContentPart& part : message.parts)
-        images += part.kind == ContentPart::Kind::image;
-    return images;
-}
-
 // What chat and generate have in common.
 void read_common(const Fields& fields, ChatRequest& request, std::optional<Error>& error) {
     request.model = fields.string("model").value_or("");
@@ -109,9 +102,11 @@ void read_messages(const Fields& fields, ChatRequest& request, std::optional<Err
             if (!error) error = wrong_type(path, "an object", raw);
             return;
         }
-        read_message(raw, path, request.messages.emplace_back(), error);
+        Message& message = request.messages.emplace_back();
+        message.source = request.messages.size() - 1;
+        read_message(raw, path, message, error);
         if (error) return;
-        request.image_count += count_images(request.messages.back());
+        request.image_count += image_count(request.messages.back());
     }
 }
 
@@ -147,7 +142,7 @@ Result<ChatRequest> read_ollama_generate(element body) {
         message.parts.push_back({ContentPart::Kind::text, prompt, *fields.any("prompt")});
     read_images(fields, message, error);
     if (error) return std::move(*error);
-    request.image_count = count_images(message);
+    request.image_count = image_count(message);
     request.load_only = prompt.empty() && suffix.empty() && request.image_count == 0;
     if (message.parts.empty()) request.messages.pop_back();
     return request;

@@ -85,7 +85,8 @@ void write_logprobs(JsonWriter& json, const std::string& entries) {
 
 class OllamaStreamWriter final : public AnswerWriter {
 public:
-    explicit OllamaStreamWriter(const ExchangeSpec& spec) : shape_(spec) {}
+    explicit OllamaStreamWriter(const ExchangeSpec& spec)
+        : AnswerWriter(Dialect::ollama), shape_(spec) {}
 
     std::optional<Error> write(const Event& event, std::string& out) override {
         switch (event.kind) {
@@ -146,7 +147,8 @@ private:
 
 class OllamaBodyWriter final : public AnswerWriter {
 public:
-    explicit OllamaBodyWriter(const ExchangeSpec& spec) : shape_(spec) {}
+    explicit OllamaBodyWriter(const ExchangeSpec& spec)
+        : AnswerWriter(Dialect::ollama), shape_(spec) {}
 
     std::optional<Error> write(const Event& event, std::string&) override {
         switch (event.kind) {

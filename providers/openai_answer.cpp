@@ -75,6 +75,8 @@ void read_choice(element choice, int position, EventBatch& batch) {
         read_message(*delta, index, /*whole=*/false, batch);
     else if (const auto message = get_value(choice, "message"))
         read_message(*message, index, /*whole=*/true, batch);
+    else if (const auto text = get_string(choice, "text"); text && !text->empty())
+        batch.add(Event::Kind::text, *text, index);  // /completions
     const auto reason = get_string(choice, "finish_reason");
     if (reason == "error") {
         batch.error = Error(Errc::upstream_error, "the upstream broke off its answer");

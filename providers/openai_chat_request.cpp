@@ -1,6 +1,12 @@
+#include <utility>
+
 #include "core/json.hpp"
+#include "core/text.hpp"
 #include "providers/fields.hpp"
+#include "providers/forced_call.hpp"
+#include "providers/message_parts.hpp"
 #include "providers/model_facts.hpp"
+#include "providers/openai_parameters.hpp"
 #include "providers/request_writers.hpp"
 
 namespace llmr::providers {
@@ -31,48 +37,59 @@ void write_format(JsonWriter& out, const RequestOptions& options) {
         out.field("type", "json_object");
     } else {
         out.field("type", "json_schema").key("json_schema").begin_object();
-        out.field("name", "response").field("schema", options.schema).end_object();
+        out.field("name", options.schema_name).field("schema", options.schema);
+        optional_field(out, "strict", options.schema_strict);
+        out.end_object();
     }
     out.end_object();
-}
-
-// Ollama clients send `think` to every model. A model that is known to reason cannot be switched
-// off, so "off" asks for the least; one that is known to refuse the parameter is left alone.
-void write_effort(JsonWriter& out, const RequestOptions& options, const ModelFacts& facts) {
-    if (facts.refuses_effort) return;
-    switch (options.think) {
-        case RequestOptions::Think::unset:
-            break;
-        case RequestOptions::Think::level:
-            out.field("reasoning_effort", options.think_level);
-            break;
-        case RequestOptions::Think::on:
-            if (facts.reasons) out.field("reasoning_effort", "medium");
-            break;
-        case RequestOptions::Think::off:
-            if (facts.reasons) out.field("reasoning_effort", "low");
-            break;
-    }
 }
 
 void write_tools(JsonWriter& out, const RequestOptions& options) {
     if (options.tools.empty()) return;
     out.key("tools").begin_array();
-    for (const simdjson::dom::element tool : options.tools)
-        out.value(tool);
+    for (const ToolSpec& tool : options.tools) {
+        out.begin_object().field("type", "function").key("function").begin_object();
+        out.field("name", tool.name);
+        optional_field(out, "description", tool.description);
+        optional_field(out, "parameters", tool.parameters);
+        optional_field(out, "strict", tool.strict);
+        out.end_object().end_object();
+    }
     out.end_array();
+    if (options.tool_choice == ToolChoice::named) {
+        out.key("tool_choice").begin_object().field("type", "function");
+        out.key("function").begin_object().field("name", options.chosen_tool);
+        out.end_object().end_object();
+    } else if (const auto word = tool_choice_word(options.tool_choice); !word.empty()) {
+        out.field("tool_choice", word);
+    }
+    optional_field(out, "parallel_tool_calls", options.parallel_tool_calls);
+}
+
+// The server refuses this format unless the word is in a message.
+bool must_say_json(const ChatRequest& request, const RequestOptions& options) {
+    if (options.format != RequestOptions::Format::json) return false;
+    for (const Message& message : request.messages) {
+        if (to_lower(joined_text(message)).find("json") != std::string::npos) return false;
+    }
+    return true;
 }
 
 }  // namespace
 
-Result<UpstreamRequest> write_openai_chat(const ChatRequest& request, const RequestOptions& options,
+Result<UpstreamRequest> write_openai_chat(const ChatRequest& request, RequestOptions options,
                                           const Target& target) {
     const ModelFacts facts = model_facts(target.model);
     UpstreamRequest upstream;
     upstream.path = "/chat/completions";
+    drop_local_sampling(request.dialect, options);
+    std::string messages;
+    JsonWriter history(messages);
+    if (auto bad = write_openai_messages(history, request, target.model)) return std::move(*bad);
+    if (must_say_json(request, options))
+        messages = with_instruction(messages, "Answer with a JSON object.");
     JsonWriter out(upstream.body);
-    out.begin_object().field("model", target.model).key("messages");
-    if (auto bad = write_openai_messages(out, request, target.model)) return std::move(*bad);
+    out.begin_object().field("model", target.model).raw_field("messages", messages);
     out.field("stream", request.stream);
     if (request.stream)
         out.key("stream_options").begin_object().field("include_usage", true).end_object();
@@ -80,9 +97,11 @@ Result<UpstreamRequest> write_openai_chat(const ChatRequest& request, const Requ
                    request.max_output_tokens);
     write_sampling(out, options);
     write_format(out, options);
-    write_effort(out, options, facts);
+    if (const auto effort = effort_for(options, facts)) out.field("reasoning_effort", *effort);
     write_tools(out, options);
+    if (!options.user.empty()) out.field("user", options.user);
     out.end_object();
+    upstream.ignored = std::move(options.ignored);
     return upstream;
 }
 

@@ -1,48 +1,15 @@
-#include <deque>
 #include <utility>
+#include <vector>
 
 #include "core/json.hpp"
-#include "providers/fields.hpp"
 #include "providers/images.hpp"
+#include "providers/message_parts.hpp"
 #include "providers/model_facts.hpp"
 #include "providers/request_writers.hpp"
 #include "providers/tool_arguments.hpp"
 
 namespace llmr::providers {
 namespace {
-
-// Ollama's calls may lack ids and its results name a tool; OpenAI wants the id of the call.
-class OpenCalls {
-public:
-    std::string add(std::string_view id, std::string_view name) {
-        std::string given = id.empty() ? "call_" + std::to_string(invented_++) : std::string(id);
-        open_.push_back({given, name});
-        return given;
-    }
-
-    /// The id of the call that `result` answers: by id, else the first open one of that name, else
-    /// (a result without a name) the first open one.
-    std::optional<std::string> answer(const Message& result) {
-        for (auto call = open_.begin(); call != open_.end(); ++call) {
-            const bool matches = !result.tool_call_id.empty() ? call->id == result.tool_call_id
-                                 : !result.tool_name.empty()  ? call->name == result.tool_name
-                                                              : true;
-            if (!matches) continue;
-            std::string id = std::move(call->id);
-            open_.erase(call);
-            return id;
-        }
-        return std::nullopt;
-    }
-
-private:
-    struct Call {
-        std::string id;
-        std::string_view name;
-    };
-    std::deque<Call> open_;
-    int invented_ = 0;
-};
 
 std::string_view role_name(Role role) {
     switch (role) {
@@ -58,17 +25,21 @@ std::string_view role_name(Role role) {
     return "user";
 }
 
-bool has_images(const Message& message) {
-    for (const ContentPart& part : message.parts) {
-        if (part.kind == ContentPart::Kind::image) return true;
+void write_image(JsonWriter& out, const ContentPart& part) {
+    const bool address = part.text.starts_with("http://") || part.text.starts_with("https://");
+    out.begin_object().field("type", "image_url").key("image_url").begin_object();
+    out.field("url", address ? std::string(part.text) : image_data_uri(part.text));
+    if (const auto image = get_value(part.raw, "image_url"); image && image->is_object()) {
+        if (const auto detail = get_string(*image, "detail")) out.field("detail", *detail);
     }
-    return false;
+    out.end_object().end_object();
 }
 
+// Text alone is a string, which every server reads; with images it is parts, in their order.
 void write_content(JsonWriter& out, const Message& message) {
-    const std::string text = joined_text(message);
     out.key("content");
-    if (!has_images(message)) {
+    if (!has_images(message) || message.role == Role::tool) {
+        const std::string text = joined_text(message);
         if (text.empty() && !message.tool_calls.empty())
             out.null();
         else
@@ -76,11 +47,10 @@ void write_content(JsonWriter& out, const Message& message) {
         return;
     }
     out.begin_array();
-    if (!text.empty()) out.begin_object().field("type", "text").field("text", text).end_object();
     for (const ContentPart& part : message.parts) {
-        if (part.kind != ContentPart::Kind::image) continue;
-        out.begin_object().field("type", "image_url").key("image_url").begin_object();
-        out.field("url", image_data_uri(part.text)).end_object().end_object();
+        if (part.kind == ContentPart::Kind::image) write_image(out, part);
+        if (part.kind == ContentPart::Kind::text && !part.text.empty())
+            out.begin_object().field("type", "text").field("text", part.text).end_object();
     }
     out.end_array();
 }
@@ -96,24 +66,36 @@ void write_tool_calls(JsonWriter& out, const Message& message, OpenCalls& calls)
     out.end_array();
 }
 
+// A tool's result is text here: the images it shows go into a user message behind the results.
+void write_result_images(JsonWriter& out, std::vector<const Message*>& results) {
+    if (results.empty()) return;
+    out.begin_object().field("role", "user").key("content").begin_array();
+    for (const Message* result : results) {
+        for (const ContentPart& part : result->parts) {
+            if (part.kind == ContentPart::Kind::image) write_image(out, part);
+        }
+    }
+    out.end_array().end_object();
+    results.clear();
+}
+
 }  // namespace
 
 std::optional<Error> write_openai_messages(JsonWriter& out, const ChatRequest& request,
                                            std::string_view model) {
     const ModelFacts facts = model_facts(model);
     OpenCalls calls;
+    std::vector<const Message*> with_images;
     out.begin_array();
-    for (std::size_t i = 0; i < request.messages.size(); ++i) {
-        const Message& message = request.messages[i];
+    for (const Message& message : request.messages) {
+        if (auto bad = refuse_other_parts(request, message)) return bad;
+        if (message.role != Role::tool) write_result_images(out, with_images);
         out.begin_object().field("role", role_name(message.role));
         if (message.role == Role::tool) {
-            const auto id = calls.answer(message);
-            if (!id) {
-                const std::string place = indexed("messages", i);
-                return Error(Errc::invalid_parameter,
-                             "'" + place + "' is a tool result without an open tool call", place);
-            }
+            const auto id = answered_call(request, message, calls);
+            if (!id) return id.error();
             out.field("tool_call_id", *id);
+            if (has_images(message)) with_images.push_back(&message);
         }
         write_content(out, message);
         if (facts.wants_reasoning_back && !message.tool_calls.empty())
@@ -121,6 +103,7 @@ std::optional<Error> write_openai_messages(JsonWriter& out, const ChatRequest& r
         write_tool_calls(out, message, calls);
         out.end_object();
     }
+    write_result_images(out, with_images);
     out.end_array();
     return std::nullopt;
 }

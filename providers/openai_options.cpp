@@ -3,55 +3,28 @@
 #include <utility>
 
 #include "core/json.hpp"
-#include "providers/fields.hpp"
-#include "providers/request_options.hpp"
+#include "providers/option_parts.hpp"
 
 namespace llmr::providers {
 namespace {
 
 using simdjson::dom::element;
 
-struct Refusal {
-    std::string_view key;
-    std::string_view why;
-};
-
-// Any value but null, an empty object or an empty array is refused. What is not in this table, not
-// read below and not known (user, metadata, store, ...) does not change the answer: it is dropped.
+// What is neither here nor read below nor in kWithoutEffect does not change the answer (metadata,
+// store, service_tier, ...).
 constexpr std::array kRefused{
-    Refusal{"logit_bias", "the local server has no token bias"},
+    Refusal{"logit_bias", "the model that answers has no token bias"},
     Refusal{"functions", "use 'tools'"},
     Refusal{"function_call", "use 'tools'"},
-    Refusal{"audio", "local models do not speak"},
-    Refusal{"web_search_options", "local models do not search the web"},
+    Refusal{"audio", "the model that answers does not speak"},
+    Refusal{"web_search_options", "the model that answers does not search the web"},
 };
-
-struct ThinkLevel {
-    std::string_view effort;
-    std::string_view level;  // empty: off
+constexpr std::array kRefusedCompletion{
+    Refusal{"logit_bias", "the model that answers has no token bias"},
+    Refusal{"echo", "the model that answers gives the completion only"},
+    Refusal{"logprobs", "the model that answers does not give them for completions"},
 };
-
-constexpr std::array kThinkLevels{
-    ThinkLevel{"none", ""},         ThinkLevel{"minimal", "low"}, ThinkLevel{"low", "low"},
-    ThinkLevel{"medium", "medium"}, ThinkLevel{"high", "high"},   ThinkLevel{"xhigh", "high"},
-    ThinkLevel{"max", "high"},
-};
-
-bool is_empty(element value) {
-    simdjson::dom::object object;
-    simdjson::dom::array array;
-    if (value.get(object) == simdjson::SUCCESS) return object.size() == 0;
-    return value.get(array) == simdjson::SUCCESS && array.size() == 0;
-}
-
-std::optional<Error> check_refused(const Fields& fields) {
-    for (const Refusal& refusal : kRefused) {
-        const auto value = fields.any(refusal.key);
-        if (value && !is_empty(*value)) return unsupported(std::string(refusal.key), refusal.why);
-    }
-    if (fields.integer("n").value_or(1) > 1) return unsupported("n", "one answer per request");
-    return std::nullopt;
-}
+constexpr std::array<std::string_view, 2> kWithoutEffect{"prediction", "verbosity"};
 
 std::optional<Error> read_modalities(const Fields& fields) {
     const auto modalities = fields.array("modalities");
@@ -59,9 +32,14 @@ std::optional<Error> read_modalities(const Fields& fields) {
     for (const element modality : *modalities) {
         std::string_view name;
         if (modality.get(name) != simdjson::SUCCESS || name != "text")
-            return unsupported("modalities", "local models answer with text only");
+            return unsupported("modalities", "the model that answers writes text only");
     }
     return std::nullopt;
+}
+
+std::optional<Error> check_count(const Fields& fields, std::string_view key) {
+    if (fields.integer(key).value_or(1) <= 1) return std::nullopt;
+    return unsupported(std::string(key), "the model that answers gives one answer per request");
 }
 
 void read_sampling(const Fields& fields, RequestOptions& options, std::optional<Error>& error) {
@@ -74,9 +52,8 @@ void read_sampling(const Fields& fields, RequestOptions& options, std::optional<
     options.top_k = fields.integer("top_k");
     options.seed = fields.integer("seed");
     options.num_ctx = fields.integer("num_ctx");
-    options.logprobs = fields.boolean("logprobs").value_or(false);
-    options.top_logprobs = fields.integer("top_logprobs");
     options.keep_alive = fields.any("keep_alive");
+    options.user = fields.string("user").value_or("");
     if (const auto stop = fields.any("stop")) read_stop(*stop, "stop", options.stop, error);
 }
 
@@ -103,53 +80,45 @@ std::optional<Error> read_format(const Fields& fields, RequestOptions& options) 
     }
     options.format = RequestOptions::Format::schema;
     options.schema = *schema;
+    options.schema_name = get_string(*wrapper, "name").value_or(options.schema_name);
+    options.schema_strict = get_bool(*wrapper, "strict");
     return std::nullopt;
 }
 
-std::optional<Error> read_effort(const Fields& fields, RequestOptions& options) {
+std::optional<Error> read_thinking(const Fields& fields, RequestOptions& options) {
     auto effort = fields.string("reasoning_effort");
+    std::string path = "reasoning_effort";
     if (!effort) {
         if (const auto reasoning = fields.any("reasoning"))
             effort = get_string(*reasoning, "effort");
+        path = "reasoning.effort";
     }
     if (!effort) return std::nullopt;
-    for (const ThinkLevel& row : kThinkLevels) {
-        if (row.effort != *effort) continue;
-        options.think =
-            row.level.empty() ? RequestOptions::Think::off : RequestOptions::Think::level;
-        options.think_level = row.level;
-        return std::nullopt;
-    }
-    return Error(Errc::invalid_parameter,
-                 "'reasoning_effort' must be none, minimal, low, medium, high, xhigh or max",
-                 "reasoning_effort");
-}
-
-std::optional<Error> keep_named_tool(element choice, RequestOptions& options) {
-    const auto function = get_value(choice, "function");
-    const auto name = function ? get_string(*function, "name") : std::nullopt;
-    if (!name)
-        return unsupported("tool_choice", "only none, auto or one named function is possible");
-    std::erase_if(options.tools, [&](element tool) {
-        const auto candidate = get_value(tool, "function");
-        return !candidate || get_string(*candidate, "name") != name;
-    });
-    if (!options.tools.empty()) return std::nullopt;
-    return Error(Errc::invalid_parameter, "'tool_choice' names a function that is not in 'tools'",
-                 "tool_choice");
+    return read_effort(*effort, path, options);
 }
 
 std::optional<Error> read_tool_choice(const Fields& fields, RequestOptions& options) {
     const auto choice = fields.any("tool_choice");
     if (!choice) return std::nullopt;
     std::string_view word;
-    if (choice->get(word) != simdjson::SUCCESS) return keep_named_tool(*choice, options);
-    if (word == "auto") return std::nullopt;
-    if (word == "none") {
-        options.tools.clear();
-        return std::nullopt;
+    if (choice->get(word) == simdjson::SUCCESS) {
+        if (word == "none") options.tool_choice = ToolChoice::none;
+        if (word == "auto") options.tool_choice = ToolChoice::automatic;
+        if (word == "required") options.tool_choice = ToolChoice::required;
+        if (options.tool_choice != ToolChoice::unset) return std::nullopt;
+        return Error(Errc::invalid_parameter,
+                     "'tool_choice' must be none, auto, required or a named function",
+                     "tool_choice");
     }
-    return unsupported("tool_choice", "a local model cannot be forced to call a tool");
+    const auto function = get_value(*choice, "function");
+    const auto name = function ? get_string(*function, "name") : std::nullopt;
+    if (!name) {
+        return unsupported("tool_choice",
+                           "only none, auto, required or one named function is possible");
+    }
+    options.tool_choice = ToolChoice::named;
+    options.chosen_tool = *name;
+    return check_chosen_tool(options);
 }
 
 std::optional<Error> read_tools(const Fields& fields, RequestOptions& options) {
@@ -158,53 +127,54 @@ std::optional<Error> read_tools(const Fields& fields, RequestOptions& options) {
     for (const element tool : *tools) {
         const std::string place = indexed("tools", options.tools.size());
         if (!tool.is_object()) return wrong_type(place, "an object", tool);
-        if (get_string(tool, "type").value_or("function") != "function")
-            return unsupported(place + ".type", "only function tools work with local models");
-        options.tools.push_back(tool);
+        if (get_string(tool, "type").value_or("function") != "function") {
+            return unsupported(place + ".type",
+                               "only function tools work with the model that answers");
+        }
+        const auto function = get_value(tool, "function");
+        if (!function) {
+            return Error(Errc::missing_parameter, "'" + place + ".function' is required",
+                         place + ".function");
+        }
+        if (auto bad = read_function(*function, "parameters", place + ".function", options))
+            return bad;
     }
-    if (auto bad = read_tool_choice(fields, options)) return bad;
-    if (!options.tools.empty() && !fields.boolean("parallel_tool_calls").value_or(true)) {
-        return unsupported("parallel_tool_calls",
-                           "a local model cannot be kept from making several calls");
-    }
-    return std::nullopt;
+    options.parallel_tool_calls = fields.boolean("parallel_tool_calls");
+    return read_tool_choice(fields, options);
 }
 
 }  // namespace
-
-void read_stop(element value, const std::string& path, std::vector<std::string_view>& stop,
-               std::optional<Error>& error) {
-    std::string_view text;
-    if (value.get(text) == simdjson::SUCCESS) {
-        stop.push_back(text);
-        return;
-    }
-    simdjson::dom::array items;
-    if (value.get(items) != simdjson::SUCCESS) {
-        if (!error) error = wrong_type(path, "a string or an array of strings", value);
-        return;
-    }
-    for (const element item : items) {
-        if (item.get(text) == simdjson::SUCCESS)
-            stop.push_back(text);
-        else if (!error)
-            error = wrong_type(indexed(path, stop.size()), "a string", item);
-    }
-}
 
 Result<RequestOptions> read_openai_options(const ChatRequest& request) {
     RequestOptions options;
     std::optional<Error> error;
     const Fields fields(request.root, error);
     using Step = std::optional<Error> (*)(const Fields&, RequestOptions&);
-    constexpr std::array<Step, 3> kSteps{read_format, read_effort, read_tools};
+    constexpr std::array<Step, 3> kSteps{read_format, read_thinking, read_tools};
 
-    if (auto bad = check_refused(fields)) return std::move(*bad);
+    if (auto bad = check_refused(fields, kRefused)) return std::move(*bad);
+    if (auto bad = check_count(fields, "n")) return std::move(*bad);
     if (auto bad = read_modalities(fields)) return std::move(*bad);
     read_sampling(fields, options, error);
+    options.logprobs = fields.boolean("logprobs").value_or(false);
+    options.top_logprobs = fields.integer("top_logprobs");
+    note_ignored(fields, kWithoutEffect, options.ignored);
     for (const Step step : kSteps) {
         if (auto bad = step(fields, options)) return std::move(*bad);
     }
+    if (error) return std::move(*error);
+    return options;
+}
+
+Result<RequestOptions> read_completion_options(const ChatRequest& request) {
+    RequestOptions options;
+    std::optional<Error> error;
+    const Fields fields(request.root, error);
+    if (auto bad = check_refused(fields, kRefusedCompletion)) return std::move(*bad);
+    for (const std::string_view key : {"n", "best_of"}) {
+        if (auto bad = check_count(fields, key)) return std::move(*bad);
+    }
+    read_sampling(fields, options, error);
     if (error) return std::move(*error);
     return options;
 }

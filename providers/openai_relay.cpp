@@ -33,6 +33,10 @@ public:
         return tracker_.summary().complete ? std::exchange(held_, {}) : std::string();
     }
 
+    std::string error_frame(const Error& error) override {
+        return stream_error_frame(Dialect::openai_chat, error);
+    }
+
     const AnswerSummary& summary() const override { return tracker_.summary(); }
 
 private:

@@ -112,13 +112,6 @@ void read_message(element raw, const std::string& path, Message& message,
     read_tool_calls(fields, message, error);
 }
 
-std::size_t count_images(const Message& message) {
-    std::size_t images = 0;
-    for (const ContentPart& part : message.parts)
-        images += part.kind == ContentPart::Kind::image;
-    return images;
-}
-
 void read_messages(const Fields& fields, ChatRequest& request, std::optional<Error>& error) {
     const auto messages = fields.array("messages");
     if (error) return;
@@ -133,9 +126,11 @@ void read_messages(const Fields& fields, ChatRequest& request, std::optional<Err
             error = wrong_type(path, "an object", raw);
             return;
         }
-        read_message(raw, path, request.messages.emplace_back(), error);
+        Message& message = request.messages.emplace_back();
+        message.source = request.messages.size() - 1;
+        read_message(raw, path, message, error);
         if (error) return;
-        request.image_count += count_images(request.messages.back());
+        request.image_count += image_count(request.messages.back());
     }
     if (request.messages.empty())
         error = Error(Errc::invalid_parameter, "'messages' must not be empty", "messages");

@@ -10,7 +10,8 @@ namespace {
 
 class OpenAiStreamWriter final : public AnswerWriter {
 public:
-    explicit OpenAiStreamWriter(const ExchangeSpec& spec) : spec_(spec) {}
+    explicit OpenAiStreamWriter(const ExchangeSpec& spec)
+        : AnswerWriter(Dialect::openai_chat), spec_(spec) {}
 
     std::optional<Error> write(const Event& event, std::string& out) override;
     std::string tail(const AnswerSummary& summary, const AnswerTiming&) override;
@@ -113,7 +114,8 @@ std::string OpenAiStreamWriter::tail(const AnswerSummary& summary, const AnswerT
 
 class OpenAiBodyWriter final : public AnswerWriter {
 public:
-    explicit OpenAiBodyWriter(const ExchangeSpec& spec) : spec_(spec) {}
+    explicit OpenAiBodyWriter(const ExchangeSpec& spec)
+        : AnswerWriter(Dialect::openai_chat), spec_(spec) {}
 
     std::optional<Error> write(const Event& event, std::string&) override {
         switch (event.kind) {

@@ -9,6 +9,8 @@ Result<ChatRequest> read_openai(Operation operation, simdjson::dom::element body
     switch (operation) {
         case Operation::chat:
             return read_openai_chat(body);
+        case Operation::complete:
+            return read_openai_completion(body);
         case Operation::embed:
             return read_openai_embed(body);
         default:
@@ -33,6 +35,20 @@ Result<ChatRequest> read_ollama(Operation operation, simdjson::dom::element body
     return Error(Errc::not_found, "this operation does not exist in the Ollama dialect");
 }
 
+Result<ChatRequest> read(Dialect dialect, Operation operation, simdjson::dom::element body) {
+    switch (dialect) {
+        case Dialect::openai_chat:
+            return read_openai(operation, body);
+        case Dialect::openai_responses:
+            return read_responses_chat(body);
+        case Dialect::ollama:
+            return read_ollama(operation, body);
+        case Dialect::anthropic:
+            return read_anthropic_chat(body);
+    }
+    return Error(Errc::not_found, "this dialect is not known");
+}
+
 }  // namespace
 
 Result<ChatRequest> parse_request(Dialect dialect, Operation operation,
@@ -41,8 +57,7 @@ Result<ChatRequest> parse_request(Dialect dialect, Operation operation,
         return Error(Errc::bad_request, "the request body must be a JSON object, not " +
                                             std::string(describe_type(body)));
     }
-    auto request = dialect == Dialect::openai_chat ? read_openai(operation, body)
-                                                   : read_ollama(operation, body);
+    auto request = read(dialect, operation, body);
     if (request) {
         request->dialect = dialect;
         request->operation = operation;
@@ -53,7 +68,7 @@ Result<ChatRequest> parse_request(Dialect dialect, Operation operation,
 
 std::string_view response_content_type(Dialect dialect, bool stream) {
     if (!stream) return "application/json";
-    return dialect == Dialect::openai_chat ? "text/event-stream" : "application/x-ndjson";
+    return dialect == Dialect::ollama ? "application/x-ndjson" : "text/event-stream";
 }
 
 }  // namespace llmr::providers

@@ -6,6 +6,7 @@ namespace llmr::providers {
 namespace {
 
 std::string_view openai_path(Operation operation) {
+    if (operation == Operation::complete) return "/completions";
     return is_embedding(operation) ? "/embeddings" : "/chat/completions";
 }
 
@@ -31,6 +32,13 @@ Result<std::string> replace(std::string_view body, std::string_view key, std::st
     return std::move(*changed);
 }
 
+UpstreamRequest upstream_request(std::string_view path, std::string body) {
+    UpstreamRequest request;
+    request.path = path;
+    request.body = std::move(body);
+    return request;
+}
+
 // The client's stream_options with include_usage switched on.
 std::string with_usage_asked(const ChatRequest& request) {
     const auto options = get_value(request.root, "stream_options");
@@ -38,15 +46,13 @@ std::string with_usage_asked(const ChatRequest& request) {
     return replace_member(current, "include_usage", "true").value_or(R"({"include_usage":true})");
 }
 
-}  // namespace
-
 Result<UpstreamRequest> pass_openai_request(const ChatRequest& request, std::string_view body,
                                             const Target& target) {
     auto changed = replace(body, "model", json_quote(target.model));
     if (changed && request.stream && !request.include_usage)
         changed = replace(*changed, "stream_options", with_usage_asked(request));
     if (!changed) return changed.error();
-    return UpstreamRequest{std::string(openai_path(request.operation)), std::move(*changed)};
+    return upstream_request(openai_path(request.operation), std::move(*changed));
 }
 
 Result<UpstreamRequest> pass_ollama_request(const ChatRequest& request, std::string_view body,
@@ -60,7 +66,32 @@ Result<UpstreamRequest> pass_ollama_request(const ChatRequest& request, std::str
         if (pinned) changed = replace(*changed, "options", *pinned);
     }
     if (!changed) return changed.error();
-    return UpstreamRequest{std::string(ollama_path(request.operation)), std::move(*changed)};
+    return upstream_request(ollama_path(request.operation), std::move(*changed));
+}
+
+// Dialects with one path and nothing to change but the model.
+Result<UpstreamRequest> pass_plain(std::string_view path, std::string_view body,
+                                   const Target& target) {
+    auto changed = replace(body, "model", json_quote(target.model));
+    if (!changed) return changed.error();
+    return upstream_request(path, std::move(*changed));
+}
+
+}  // namespace
+
+Result<UpstreamRequest> pass_request(const ChatRequest& request, std::string_view body,
+                                     const Target& target) {
+    switch (target.dialect) {
+        case Dialect::openai_chat:
+            return pass_openai_request(request, body, target);
+        case Dialect::openai_responses:
+            return pass_plain("/responses", body, target);
+        case Dialect::ollama:
+            return pass_ollama_request(request, body, target);
+        case Dialect::anthropic:
+            return pass_plain("/v1/messages", body, target);
+    }
+    return Error(Errc::bad_request, "this dialect is not known");
 }
 
 }  // namespace llmr::providers

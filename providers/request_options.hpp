@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,16 @@
 #include "core/error.hpp"
 
 namespace llmr::providers {
+
+/// A function that the model may call.
+struct ToolSpec {
+    std::string_view name;
+    std::optional<std::string_view> description;
+    std::optional<simdjson::dom::element> parameters;  ///< a JSON schema
+    std::optional<bool> strict;
+};
+
+enum class ToolChoice : std::uint8_t { unset, automatic, none, required, named };
 
 /// The parameters of a generation in neutral form, for translation only: a relay never looks at
 /// them. What is absent in the request is absent here. A view like ChatRequest.
@@ -32,20 +43,32 @@ struct RequestOptions {
     std::vector<std::string_view> stop;
     Format format = Format::text;
     simdjson::dom::element schema{};  ///< valid for Format::schema only
+    std::string_view schema_name = "response";
+    std::optional<bool> schema_strict;
     Think think = Think::unset;
-    std::string_view think_level;               ///< low, medium, high
-    std::vector<simdjson::dom::element> tools;  ///< as the client wrote them; both dialects agree
+    std::string_view think_level;              ///< low, medium, high
+    std::optional<std::int64_t> think_budget;  ///< tokens
+    std::vector<ToolSpec> tools;
+    ToolChoice tool_choice = ToolChoice::unset;
+    std::string_view chosen_tool;             ///< ToolChoice::named
+    std::optional<bool> parallel_tool_calls;  ///< false: at most one call
+    std::string_view user;                    ///< who the client says it asks for
     std::optional<simdjson::dom::element> keep_alive;
+    std::vector<std::string> ignored;  ///< parameters that no translation has a use for
 };
 
-/// Reads the parameters of an OpenAI request that goes to an Ollama upstream. Refuses by name what
-/// Ollama cannot do and whose loss would change the answer (unsupported_parameter).
+/// The parameters of a request in any dialect, for an upstream of another one. Refuses by name
+/// (unsupported_parameter) what only the client's own dialect can do and whose loss would change
+/// the answer.
+Result<RequestOptions> read_options(const ChatRequest& request);
 Result<RequestOptions> read_openai_options(const ChatRequest& request);
-/// Reads the parameters of an Ollama request that goes to an OpenAI upstream, with the same rule.
+Result<RequestOptions> read_completion_options(const ChatRequest& request);
+Result<RequestOptions> read_responses_options(const ChatRequest& request);
 Result<RequestOptions> read_ollama_options(const ChatRequest& request);
+Result<RequestOptions> read_anthropic_options(const ChatRequest& request);
 
-/// `stop` as a string or an array of strings. Appends to `stop`.
-void read_stop(simdjson::dom::element value, const std::string& path,
-               std::vector<std::string_view>& stop, std::optional<Error>& error);
+/// The name under which a client of the dialect knows a parameter: "top_k" is "options.top_k" for
+/// Ollama's.
+std::string client_name(Dialect dialect, std::string_view parameter);
 
 }  // namespace llmr::providers

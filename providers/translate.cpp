@@ -3,6 +3,7 @@
 #include "core/json.hpp"
 #include "core/text.hpp"
 #include "providers/answer_body.hpp"
+#include "providers/answer_filter.hpp"
 #include "providers/answer_tracker.hpp"
 #include "providers/answer_writer.hpp"
 #include "providers/exchanges.hpp"
@@ -19,11 +20,13 @@ std::optional<Error> write_batch(const EventBatch& batch, AnswerWriter& writer, 
     return std::nullopt;
 }
 
-// What both directions share; the framing of the upstream is the parameter.
+// What both framings share.
 class StreamTranslation : public Exchange {
 public:
-    StreamTranslation(Dialect client, std::unique_ptr<AnswerWriter> writer)
-        : client_(client), writer_(std::move(writer)) {}
+    explicit StreamTranslation(const ExchangeSpec& spec)
+        : reader_(make_event_reader(spec.upstream)),
+          writer_(make_answer_writer(spec)),
+          filter_(spec) {}
 
     std::string take_tail() final {
         if (!tracker_.summary().complete || std::exchange(tail_taken_, true)) return {};
@@ -34,24 +37,24 @@ public:
         timing_ = {first_byte_us, total_us};
     }
 
+    std::string error_frame(const Error& error) final { return writer_->error_frame(error); }
+
     const AnswerSummary& summary() const final { return tracker_.summary(); }
 
 protected:
-    using ReadEvents = bool (*)(simdjson::dom::element, EventBatch&);
-
     bool running() const { return !tracker_.summary().error && !tracker_.summary().complete; }
 
-    void take(std::string_view payload, ReadEvents read_events, std::string& out) {
+    void take(std::string_view payload, std::string& out) {
         batch_.clear();
         const auto root = thread_json_parser().parse(payload);
-        if (!root || !read_events(*root, batch_)) {
+        if (!root || !reader_->read_chunk(*root, batch_)) {
             if (++malformed_ > kMaxMalformedEvents)
                 tracker_.fail(bad_answer("its events are not chat answers"));
             return;
         }
         tracker_.note_billing(read_billing(*root, payload));
         if (batch_.error) {
-            out.append(stream_error_frame(client_, *batch_.error));
+            out.append(writer_->error_frame(*batch_.error));
             tracker_.fail(std::move(*batch_.error), /*sent=*/true);
             return;
         }
@@ -69,22 +72,23 @@ protected:
 
 private:
     void write_events(std::string& out) {
+        if (auto bad = filter_.apply(batch_)) return tracker_.fail(std::move(*bad));
         tracker_.note_all(batch_);
         if (auto bad = write_batch(batch_, *writer_, out)) tracker_.fail(std::move(*bad));
     }
 
-    Dialect client_;
+    std::unique_ptr<EventReader> reader_;
     std::unique_ptr<AnswerWriter> writer_;
+    AnswerFilter filter_;
     EventBatch batch_;
     AnswerTiming timing_;
     int malformed_ = 0;
     bool tail_taken_ = false;
 };
 
-class FromOpenAi final : public StreamTranslation {
+class FromSse final : public StreamTranslation {
 public:
-    explicit FromOpenAi(const ExchangeSpec& spec)
-        : StreamTranslation(spec.client, make_ollama_stream_writer(spec)) {}
+    using StreamTranslation::StreamTranslation;
 
     void feed(std::string_view upstream_bytes, std::string& out) override {
         splitter_.feed(upstream_bytes);
@@ -96,7 +100,7 @@ public:
         drain(out);
         if (!running()) return;
         if (tracker_.all_finished())
-            terminate(out);  // some servers leave out [DONE]
+            terminate(out);  // some servers leave out their terminal marker
         else
             tracker_.fail(cut_error());
     }
@@ -109,7 +113,7 @@ private:
             if (trim(event.data) == "[DONE]")
                 terminate(out);
             else
-                take(event.data, read_openai_events, out);
+                take(event.data, out);
         }
         if (splitter_.failed() && !tracker_.summary().complete)
             tracker_.fail(bad_answer("an event is longer than 1 MiB"));
@@ -118,10 +122,9 @@ private:
     SseSplitter splitter_;
 };
 
-class FromOllama final : public StreamTranslation {
+class FromNdjson final : public StreamTranslation {
 public:
-    explicit FromOllama(const ExchangeSpec& spec)
-        : StreamTranslation(spec.client, make_openai_stream_writer(spec)) {}
+    using StreamTranslation::StreamTranslation;
 
     void feed(std::string_view upstream_bytes, std::string& out) override {
         splitter_.feed(upstream_bytes);
@@ -138,7 +141,7 @@ private:
     void drain(std::string& out) {
         std::string_view line;
         while (splitter_.next(line)) {
-            if (running()) take(line, read_ollama_events, out);
+            if (running()) take(line, out);
         }
         if (splitter_.failed() && !tracker_.summary().complete)
             tracker_.fail(bad_answer("a line is longer than 8 MiB"));
@@ -150,9 +153,10 @@ private:
 class BodyTranslation final : public BodyExchange {
 public:
     explicit BodyTranslation(const ExchangeSpec& spec)
-        : upstream_(spec.upstream),
-          writer_(spec.client == Dialect::ollama ? make_ollama_body_writer(spec)
-                                                 : make_openai_body_writer(spec)) {}
+        : BodyExchange(spec.client),
+          reader_(make_event_reader(spec.upstream)),
+          writer_(make_answer_writer(spec)),
+          filter_(spec) {}
 
     void set_timing(std::int64_t first_byte_us, std::int64_t total_us) override {
         timing_ = {first_byte_us, total_us};
@@ -161,11 +165,11 @@ public:
 private:
     Result<std::string> read_body(simdjson::dom::element root) override {
         EventBatch batch;
-        const bool understood = upstream_ == Dialect::ollama ? read_ollama_events(root, batch)
-                                                             : read_openai_events(root, batch);
+        const bool understood = reader_->read_answer(root, batch);
         if (batch.error) return std::move(*batch.error);
         if (!understood || batch.events.empty()) return bad_answer("it is not a chat answer");
         batch.add(Event::Kind::terminal);
+        if (auto bad = filter_.apply(batch)) return std::move(*bad);
         tracker_.note_answer(batch);
         tracker_.note_billing(read_billing(root, body_));
         std::string nothing;
@@ -173,16 +177,17 @@ private:
         return writer_->tail(tracker_.summary(), timing_);
     }
 
-    Dialect upstream_;
+    std::unique_ptr<EventReader> reader_;
     std::unique_ptr<AnswerWriter> writer_;
+    AnswerFilter filter_;
     AnswerTiming timing_;
 };
 
 }  // namespace
 
 std::unique_ptr<Exchange> make_stream_translation(const ExchangeSpec& spec) {
-    if (spec.upstream == Dialect::ollama) return std::make_unique<FromOllama>(spec);
-    return std::make_unique<FromOpenAi>(spec);
+    if (spec.upstream == Dialect::ollama) return std::make_unique<FromNdjson>(spec);
+    return std::make_unique<FromSse>(spec);
 }
 
 std::unique_ptr<Exchange> make_body_translation(const ExchangeSpec& spec) {

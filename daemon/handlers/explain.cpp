@@ -21,6 +21,9 @@ struct Shape {
 };
 constexpr std::array kShapes{
     Shape{"/v1/chat/completions", Dialect::openai_chat, Operation::chat},
+    Shape{"/v1/completions", Dialect::openai_chat, Operation::complete},
+    Shape{"/v1/responses", Dialect::openai_responses, Operation::chat},
+    Shape{"/v1/messages", Dialect::anthropic, Operation::chat},
     Shape{"/v1/embeddings", Dialect::openai_chat, Operation::embed},
     Shape{"/api/chat", Dialect::ollama, Operation::chat},
     Shape{"/api/generate", Dialect::ollama, Operation::generate},

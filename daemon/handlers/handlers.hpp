@@ -13,6 +13,9 @@ net::Task<void> generate(RequestContext& context);
 net::Task<void> embed(RequestContext& context);
 net::Task<void> legacy_embed(RequestContext& context);
 
+// without a model (count_tokens.cpp)
+net::Task<void> count_tokens(RequestContext& context);
+
 // model lists (models.cpp)
 net::Task<void> openai_models(RequestContext& context);
 net::Task<void> ollama_tags(RequestContext& context);

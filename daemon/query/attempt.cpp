@@ -22,7 +22,28 @@ using routing::AttemptOutcome;
 /// An error answer is small; what is larger is cut off there.
 constexpr std::size_t kErrorBodyLimit = 1 << 20;
 
-net::ClientRequest http_request(const UpstreamConfig& upstream,
+void add_credentials(const UpstreamConfig& upstream, net::ClientRequest& request) {
+    if (upstream.api_key.empty()) return;
+    if (upstream.dialect == Dialect::anthropic)
+        request.headers.emplace_back("x-api-key", upstream.api_key.reveal());
+    else
+        request.headers.emplace_back("Authorization", "Bearer " + upstream.api_key.reveal());
+}
+
+/// What an Anthropic client asks its server for is passed on; other clients get the version that
+/// our translation is made for.
+void add_anthropic_headers(const RequestContext& context, net::ClientRequest& request) {
+    const bool own = context.dialect == Dialect::anthropic;
+    const std::string_view version = own ? context.header("anthropic-version") : "";
+    request.headers.emplace_back("anthropic-version",
+                                 version.empty() ? "2023-06-01" : std::string(version));
+    if (!own) return;
+    const auto betas = context.message.equal_range("anthropic-beta");
+    for (auto field = betas.first; field != betas.second; ++field)
+        request.headers.emplace_back("anthropic-beta", std::string(field->value()));
+}
+
+net::ClientRequest http_request(const RequestContext& context, const UpstreamConfig& upstream,
                                 const providers::UpstreamRequest& request, bool stream) {
     net::ClientRequest out;
     out.path = request.path;
@@ -30,10 +51,16 @@ net::ClientRequest http_request(const UpstreamConfig& upstream,
     out.headers.emplace_back("Content-Type", "application/json");
     out.headers.emplace_back("Accept", providers::response_content_type(upstream.dialect, stream));
     out.headers.emplace_back("User-Agent", "llm-router");
-    if (!upstream.api_key.empty()) {
-        out.headers.emplace_back("Authorization", "Bearer " + upstream.api_key.reveal());
-    }
+    if (upstream.dialect == Dialect::anthropic) add_anthropic_headers(context, out);
+    add_credentials(upstream, out);
     return out;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names)
+        text.append(text.empty() ? "" : ", ").append(name);
+    return text;
 }
 
 }  // namespace
@@ -174,6 +201,14 @@ std::int64_t QueryRun::window_for(const Candidate& candidate) {
                                               candidate.context_length);
 }
 
+/// Whether the model is known to think, or not to.
+std::optional<bool> QueryRun::thinks(const Candidate& candidate) const {
+    for (const routing::LocalModel* model : worker_.landscape()->catalog.find(candidate.model)) {
+        if (model->upstream_index == candidate.upstream_index) return model->thinking;
+    }
+    return std::nullopt;
+}
+
 /// A model that its server holds with another context is loaded again for us, not because it had
 /// to make way.
 void QueryRun::expect_load(Attempt& attempt, const Candidate& candidate) {
@@ -218,7 +253,8 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
         co_return;
     }
     providers::Target target;
-    target.dialect = upstream.dialect;
+    target.dialect = attempt.dialect = upstream.dialect;
+    target.thinks = thinks(candidate);
     target.model = candidate.model;
     attempt.row.num_ctx = window_for(candidate);
     if (attempt.row.num_ctx > 0) target.num_ctx = attempt.row.num_ctx;
@@ -231,7 +267,10 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
         attempt.error = built.error();
         co_return;
     }
-    net::ClientRequest request = http_request(upstream, *built, stream_);
+    attempt.one_tool_call = built->one_tool_call;
+    attempt.forced_tool = std::move(built->forced_tool);
+    ignored_ = joined(built->ignored);
+    net::ClientRequest request = http_request(context_, upstream, *built, stream_);
     request.timeouts = timeouts(candidate.locality);
     request.local_only = hints_.local_only;
     request.external = candidate.locality == Locality::external;

@@ -65,13 +65,14 @@ std::optional<Error> QueryRun::prepare() {
     if (auto fault = parse_body()) return fault;
     model_asked_ = std::string(request_->model);
     stream_ = request_->stream;
-    include_usage_ = request_->include_usage;
-    base64_embeddings_ = request_->base64_embeddings;
-    input_count_ = request_->inputs.size();
+    spec_ = providers::exchange_spec(*request_);
+    spec_.answer_id = providers::answer_id(context_.dialect, operation_, request_id_);
+    spec_.created_ms = started_ms_;
 
     auto decision = decide(worker_, *request_, hints_, ShareMode::reserve);
     if (!decision) return decision.error();
     decision_ = std::move(*decision);
+    spec_.input_tokens = decision_.input_tokens;
     return {};
 }
 
@@ -145,7 +146,11 @@ net::Task<void> QueryRun::fail(Error error) {
     count_refusal(error.code);
     if (context_.client.stream_begun()) {
         std::string frame;
-        if (!error_frame_sent_) frame = providers::stream_error_frame(context_.dialect, error);
+        if (!error_frame_sent_) {
+            frame = late_error_frame_.empty()
+                        ? providers::stream_error_frame(context_.dialect, error)
+                        : late_error_frame_;
+        }
         co_await context_.client.break_stream(frame);
         co_return;
     }

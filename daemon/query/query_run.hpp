@@ -42,8 +42,11 @@ private:
         routing::AttemptOutcome outcome = routing::AttemptOutcome::not_sent;
         std::optional<Error> error;
         SteadyTime queued_at{};
-        bool opened = false;  ///< an open row was queued
-        bool sent = false;    ///< bytes left for the upstream
+        Dialect dialect = Dialect::ollama;  ///< what is spoken with its upstream
+        bool one_tool_call = false;         ///< providers::UpstreamRequest
+        std::string forced_tool;            ///< providers::UpstreamRequest
+        bool opened = false;                ///< an open row was queued
+        bool sent = false;                  ///< bytes left for the upstream
     };
 
     // decide (query_run.cpp)
@@ -66,6 +69,7 @@ private:
     storage::AttemptRow with_worst_case(const Attempt& attempt);
     net::Task<bool> record_open(Attempt& attempt);
     std::int64_t window_for(const Candidate& candidate);
+    std::optional<bool> thinks(const Candidate& candidate) const;
     void expect_load(Attempt& attempt, const Candidate& candidate);
     net::Task<void> dispatch(Attempt& attempt, const Candidate& candidate);
     net::Task<void> read_error_answer(Attempt& attempt, net::ClientExchange& upstream);
@@ -103,12 +107,12 @@ private:
     std::uint64_t parsed_as_ = 0;         ///< that parser's generation then
     Decision decision_;
     std::string model_asked_;
+    providers::ExchangeSpec spec_;  ///< of every attempt's answer, but for who gives it
     bool stream_ = false;
-    bool include_usage_ = false;
-    bool base64_embeddings_ = false;
-    std::size_t input_count_ = 0;
     std::int64_t started_ms_ = 0;
     bool error_frame_sent_ = false;  ///< the upstream's own error event was passed on
+    std::string late_error_frame_;   ///< of a stream that broke off, fitting what went before it
+    std::string ignored_;            ///< parameters that the answering model has nothing like
     std::int64_t share_weight_ = 0;  ///< what the attempts so far count in the local share's unit
     bool went_external_ = false;     ///< some attempt's bytes left for an external upstream
 

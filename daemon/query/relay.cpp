@@ -30,17 +30,11 @@ AttemptOutcome outcome_of_said(const Error& error) {
 }  // namespace
 
 net::Task<void> QueryRun::relay(Attempt& attempt, net::ClientExchange& upstream) {
-    providers::ExchangeSpec spec;
-    spec.client = context_.dialect;
-    spec.upstream = config_->upstreams[attempt.upstream_index].dialect;
-    spec.operation = operation_;
-    spec.stream = stream_;
-    spec.include_usage = include_usage_;
-    spec.base64_embeddings = base64_embeddings_;
-    spec.input_count = input_count_;
+    providers::ExchangeSpec spec = spec_;
+    spec.upstream = attempt.dialect;
     spec.model = attempt.row.model;
-    spec.answer_id = "chatcmpl-" + request_id_;
-    spec.created_ms = started_ms_;
+    spec.one_tool_call = attempt.one_tool_call;
+    spec.forced_tool = attempt.forced_tool;
     attempt.exchange = providers::make_exchange(spec);
     const providers::AnswerSummary& summary = attempt.exchange->summary();
 
@@ -84,6 +78,8 @@ net::Task<void> QueryRun::relay(Attempt& attempt, net::ClientExchange& upstream)
     attempt.error = summary.error ? *summary.error
                     : broken      ? std::move(*broken)
                                   : Error(Errc::upstream_stream_cut, "the answer broke off");
+    if (context_.client.stream_begun())
+        late_error_frame_ = attempt.exchange->error_frame(*attempt.error);
     const bool client_has_content = context_.client.stream_begun() && summary.content_started;
     attempt.outcome = client_has_content ? AttemptOutcome::failed_late
                       : summary.error    ? outcome_of_said(*summary.error)
@@ -169,6 +165,7 @@ void QueryRun::add_router_headers(Reply& reply, const storage::AttemptRow& row) 
         reply.add("x-router-cost-usd", format_usd(*row.cost));
     }
     if (row.truncated) reply.add("x-router-truncated", "1");
+    if (!ignored_.empty()) reply.add("x-router-ignored", ignored_);
     if (row.simulated) reply.add("x-router-simulated", "1");
 }
 

@@ -29,11 +29,15 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 Dialect dialect_of(std::string_view name) {
-    return name == "ollama" ? Dialect::ollama : Dialect::openai_chat;
+    for (const Dialect dialect : kAllDialects) {
+        if (to_string(dialect) == name) return dialect;
+    }
+    return Dialect::openai_chat;
 }
 
 Operation operation_of(std::string_view name) {
-    for (const auto operation : {Operation::generate, Operation::embed, Operation::legacy_embed}) {
+    for (const auto operation : {Operation::generate, Operation::complete, Operation::embed,
+                                 Operation::legacy_embed}) {
         if (to_string(operation) == name) return operation;
     }
     return Operation::chat;
@@ -103,10 +107,11 @@ void check_request(const Golden& golden, ExchangeSpec& spec) {
     JsonParser expected;
     CHECK(to_json(actual.parse(upstream->body).value()) ==
           to_json(expected.parse(golden.text("upstream_request.json")).value()));
-    spec.stream = request->stream;
-    spec.include_usage = request->include_usage;
-    spec.base64_embeddings = request->base64_embeddings;
-    spec.input_count = request->inputs.size();
+    const Dialect dialect = spec.upstream;
+    spec = exchange_spec(*request);
+    spec.upstream = dialect;
+    spec.one_tool_call = upstream->one_tool_call;
+    spec.forced_tool = upstream->forced_tool;
 }
 
 void check_summary(const Golden& golden, const AnswerSummary& summary) {

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/chat_request.hpp"
+
+namespace llmr::providers {
+
+/// Matches tool results with their calls. Ollama's calls may lack ids and its results name a tool;
+/// every other dialect wants the id of the call. Lives while one history is written.
+class OpenCalls {
+public:
+    /// The id of a call, invented if it has none.
+    std::string add(std::string_view id, std::string_view name) {
+        std::string given = id.empty() ? "call_" + std::to_string(invented_++) : std::string(id);
+        open_.push_back({given, name});
+        return given;
+    }
+
+    /// The id of the call that `result` answers: by id, else the first open one of that name, else
+    /// (a result without a name) the first open one.
+    std::optional<std::string> answer(const Message& result) {
+        for (auto call = open_.begin(); call != open_.end(); ++call) {
+            const bool matches = !result.tool_call_id.empty() ? call->id == result.tool_call_id
+                                 : !result.tool_name.empty()  ? call->name == result.tool_name
+                                                              : true;
+            if (!matches) continue;
+            std::string id = std::move(call->id);
+            open_.erase(call);
+            return id;
+        }
+        return std::nullopt;
+    }
+
+private:
+    struct Call {
+        std::string id;
+        std::string_view name;
+    };
+    std::deque<Call> open_;
+    int invented_ = 0;
+};
+
+}  // namespace llmr::providers

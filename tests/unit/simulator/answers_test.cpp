@@ -89,7 +89,7 @@ TEST_CASE("as many tools are called at once as the switch says, if the client ta
     const auto answer = make_answer(prompt, &behaviour);
     REQUIRE(answer.tools.size() == 2);
     CHECK(answer.tools[1].name == "two");
-    CHECK(answer.output_tokens == 4);
+    CHECK(answer.output_tokens == 6);
     behaviour.tool_calls = 9;
     CHECK(make_answer(prompt, &behaviour).tools.size() == 3);
     prompt.parallel_calls = false;

@@ -10,6 +10,7 @@ FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends \
         ca-certificates tzdata libssl3 libsqlite3-0 libfmt9 libspdlog1.10 libsimdjson14 libsystemd0 \
         libprometheus-cpp-core1.0 libjemalloc2 libboost-url1.81.0 libboost-json1.81.0 \
+        zlib1g libzstd1 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/llm-router --create-home llm-router
 COPY --from=build /src/build/release/bin/llm-router /usr/bin/llm-router

@@ -12,6 +12,8 @@ find_package(CLI11 2.1 REQUIRED)
 find_package(SQLiteCpp 3.2 REQUIRED)
 find_package(prometheus-cpp REQUIRED COMPONENTS core)  # its package files carry no version
 find_package(PkgConfig REQUIRED)
+find_package(ZLIB REQUIRED)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)  # it brings no package files on Debian
 pkg_check_modules(systemd REQUIRED libsystemd)  # its header; the library is loaded where needed
 
 # Half the cost of malloc where rows are allocated on one thread and freed on another. Sanitizers

@@ -26,12 +26,14 @@ void add_serve(CLI::App& app, Command& chosen) {
 void add_simulate(CLI::App& app, Command& chosen) {
     auto options = std::make_shared<commands::SimulateOptions>();
     auto* command = app.add_subcommand(
-        "simulate", "Run a simulated Ollama and a simulated OpenAI-compatible server");
+        "simulate", "Run a simulated Ollama, OpenAI-compatible server and Anthropic");
     command->add_option("--host", options->host, "Address to listen on")->capture_default_str();
     command->add_option("--ollama-port", options->ollama_port, "Port of the Ollama API; 0: any")
         ->capture_default_str();
     command->add_option("--openai-port", options->openai_port, "Port of the OpenAI API; 0: any")
         ->capture_default_str();
+    command->add_option("--anthropic-port", options->anthropic_port,
+                        "Port of the Anthropic API; 0: any. Without it there is none");
     command->add_option("--threads", options->threads, "Threads")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
@@ -41,7 +43,8 @@ void add_simulate(CLI::App& app, Command& chosen) {
                      "--behaviour load_ms=3000). 0: all")
         ->check(CLI::Range(0, 1000))
         ->capture_default_str();
-    command->add_option("--api-key", options->api_key, "The OpenAI side refuses other keys");
+    command->add_option("--api-key", options->api_key,
+                        "The OpenAI and Anthropic sides refuse other keys");
     command
         ->add_option("--behaviour", options->behaviours,
                      "Switches, for all models or one: first_token_ms=200,tokens_per_second=20 or "

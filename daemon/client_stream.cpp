@@ -51,7 +51,7 @@ void ClientStream::begin_request(bool http_1_1, bool keep_alive, bool head_only)
 }
 
 net::Task<bool> ClientStream::send(Reply reply) {
-    const std::string head = head_text(reply, Framing::content_length, keep_alive_);
+    const std::string head = head_text(reply, Framing::content_length, keep_alive_, more_lines_);
     head_sent_ = answered_ = true;
     status_sent_ = reply.status;
     Pieces pieces{head, head_only_ ? std::string_view() : std::string_view(reply.body)};
@@ -62,7 +62,7 @@ void ClientStream::begin_stream(const Reply& reply) {
     // HTTP/1.0 has no chunks: the end of the connection ends the body.
     if (!http_1_1_) keep_alive_ = false;
     const Framing framing = http_1_1_ ? Framing::chunked : Framing::until_close;
-    pending_head_ = head_text(reply, framing, keep_alive_);
+    pending_head_ = head_text(reply, framing, keep_alive_, more_lines_);
     head_sent_ = streaming_ = true;
     status_sent_ = reply.status;
 }

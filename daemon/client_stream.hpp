@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "daemon/reply.hpp"
 #include "net/deadline.hpp"
@@ -26,6 +27,8 @@ public:
 
     // ---- per request, set by the session
     void begin_request(bool http_1_1, bool keep_alive, bool head_only);
+    /// Header lines that every answer to this request carries, streams and errors too.
+    void add_lines(std::string lines) { more_lines_ = std::move(lines); }
     bool keep_alive() const { return keep_alive_; }
     void forbid_keep_alive() { keep_alive_ = false; }
 
@@ -72,6 +75,7 @@ private:
     std::function<void(StopReason)> on_stop_;
     std::function<void()> on_lasting_;
     std::string pending_head_;
+    std::string more_lines_;
     StopReason stopped_ = StopReason::none;
     bool http_1_1_ = true;
     bool keep_alive_ = true;

@@ -48,6 +48,7 @@ void append_framing(std::string& out, const Reply& reply, Framing framing) {
     auto to = std::back_inserter(out);
     switch (framing) {
         case Framing::content_length:
+            if (reply.status == 204) break;  // it has no body, and must not state its length
             fmt::format_to(to, "Content-Length: {}\r\n", reply.body.size());
             break;
         case Framing::chunked:
@@ -64,7 +65,8 @@ void append_framing(std::string& out, const Reply& reply, Framing framing) {
 
 }  // namespace
 
-std::string head_text(const Reply& reply, Framing framing, bool keep_alive) {
+std::string head_text(const Reply& reply, Framing framing, bool keep_alive,
+                      std::string_view more_lines) {
     std::string out;
     out.reserve(512);
     fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\nServer: llm-router\r\nDate: {}\r\n",
@@ -82,6 +84,7 @@ std::string head_text(const Reply& reply, Framing framing, bool keep_alive) {
         append_value(out, value);
         out += "\r\n";
     }
+    out += more_lines;
     out += "\r\n";
     return out;
 }

@@ -26,8 +26,9 @@ struct Reply {
 enum class Framing : std::uint8_t { content_length, chunked, until_close };
 
 /// The status line and all headers, with the blank line. Control characters in values become
-/// spaces, so that no value can end its line.
-std::string head_text(const Reply& reply, Framing framing, bool keep_alive);
+/// spaces, so that no value can end its line. `more_lines` are header lines that are complete.
+std::string head_text(const Reply& reply, Framing framing, bool keep_alive,
+                      std::string_view more_lines = {});
 
 /// `error` in `dialect`'s shape, with its status and Retry-After.
 Reply error_reply(Dialect dialect, const Error& error);

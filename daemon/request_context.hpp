@@ -20,10 +20,12 @@ struct RequestContext {
     Worker& worker;
     const HttpRequest& message;
     ClientStream& client;
-    std::string_view path;   ///< normalised, without query
-    std::string_view query;  ///< after '?', not decoded
-    std::string key_id;      ///< of the API key, or empty
-    bool authorised = true;  ///< false only on open endpoints asked without a required key
+    std::string_view path;        ///< normalised, without query
+    std::string_view query;       ///< after '?', not decoded
+    std::string tail;             ///< what stood for the `*` of the endpoint's path, decoded
+    std::string model_from_path;  ///< an Azure deployment: the model, whatever the body says
+    std::string key_id;           ///< of the API key, or empty
+    bool authorised = true;       ///< false only on open endpoints asked without a required key
     Dialect dialect = Dialect::openai_chat;  ///< errors are written in it
     SteadyTime arrived;
 

@@ -10,6 +10,8 @@
 #include "core/ids.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
+#include "daemon/cors.hpp"
+#include "net/body_decoder.hpp"
 #include "net/guard.hpp"
 
 namespace llmr::daemon {
@@ -30,6 +32,29 @@ Error head_error(const boost::system::error_code& ec) {
         return Error(Errc::body_too_large, "the request body is larger than this server accepts");
     }
     return Error(Errc::bad_request, "malformed HTTP request");
+}
+
+std::string_view view(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
+
+bool has_field(const http::request_header<>& head, std::string_view name) {
+    return head.find(boost::beast::string_view(name.data(), name.size())) != head.end();
+}
+
+/// For the paths that OpenAI's clients ask as well.
+bool speaks_anthropic(const http::request_header<>& head) {
+    return has_field(head, "anthropic-version") ||
+           (has_field(head, "x-api-key") && !has_field(head, "authorization"));
+}
+
+Preflight preflight_of(const HttpRequest& message) {
+    Preflight asked;
+    asked.origin = view(message[http::field::origin]);
+    asked.requested_headers = view(message[http::field::access_control_request_headers]);
+    asked.private_network =
+        iequals(view(message["access-control-request-private-network"]), "true");
+    return asked;
 }
 
 bool is_protocol_error(const boost::system::error_code& ec) {
@@ -173,8 +198,38 @@ net::Task<Session::ReadResult> Session::read_body(Parser& parser) {
     co_return ReadResult::refused;
 }
 
+/// The guards, in the order in which they tell strangers least.
+std::optional<Error> Session::guard(const Parser& parser, const EndpointMatch& match,
+                                    Caller& caller) {
+    const auto& head = parser.get().base();
+    const Config& config = *worker_.config();
+    if (auto fault = net::check_head(head)) {
+        worker_.services().metrics->count_rejected_head(worker_.index());
+        return fault;
+    }
+    if (auto fault =
+            net::check_host_and_origin(head, config.allowed_hosts, config.allowed_origins)) {
+        return fault;
+    }
+    // An allowed page may read whatever the answer is, a refusal too.
+    client_.add_lines(cors_lines(view(head[http::field::origin])));
+    auto key = worker_.api_keys().check(head);
+    caller.authorised = key.has_value();
+    const bool open = match.endpoint != nullptr && match.endpoint->access == Access::open;
+    if (key) {
+        caller.key_id = std::move(*key);
+    } else if (!open && head.method() != http::verb::options) {  // browsers preflight without keys
+        return key.error();
+    }
+    const auto length = parser.content_length_remaining();
+    if (length && *length > static_cast<std::uint64_t>(config.max_body_bytes))
+        return head_error(http::make_error_code(http::error::body_limit));
+    return std::nullopt;
+}
+
 net::Task<bool> Session::serve_one() {
     Parser parser;
+    client_.add_lines({});
     const ReadResult head_read = co_await read_head(parser);
     if (head_read != ReadResult::ready) co_return false;
     const auto& head = parser.get().base();
@@ -182,31 +237,11 @@ net::Task<bool> Session::serve_one() {
     // Until the body is read the connection cannot be used again after a refusal.
     client_.begin_request(head.version() == 11, false, head.method() == http::verb::head);
 
-    const std::string path = normalise_path({head.target().data(), head.target().size()});
-    EndpointMatch match = find_endpoint(path, head.method());
-    std::optional<Error> fault = net::check_head(head);
-    if (fault) worker_.services().metrics->count_rejected_head(worker_.index());
-    const Config& config = *worker_.config();
-    if (!fault) {
-        fault = net::check_host_and_origin(head, config.allowed_hosts, config.allowed_origins);
-    }
-    std::string key_id;
-    bool authorised = true;
-    if (!fault) {
-        auto key = worker_.api_keys().check(head);
-        authorised = key.has_value();
-        const bool open = match.endpoint != nullptr && match.endpoint->access == Access::open;
-        if (key) {
-            key_id = std::move(*key);
-        } else if (!open) {
-            fault = key.error();
-        }
-    }
-    if (!fault && parser.content_length_remaining() &&
-        *parser.content_length_remaining() > static_cast<std::uint64_t>(config.max_body_bytes)) {
-        fault = head_error(http::make_error_code(http::error::body_limit));
-    }
-    if (fault) {
+    RequestPath asked = read_path(view(head.target()));
+    EndpointMatch match = find_endpoint(asked.path, head.method());
+    if (match.may_be_anthropic() && speaks_anthropic(head)) match.dialect = Dialect::anthropic;
+    Caller caller;
+    if (auto fault = guard(parser, match, caller)) {
         Error error = std::move(*fault);
         co_await refuse(match.dialect, std::move(error));
         co_return false;
@@ -217,30 +252,60 @@ net::Task<bool> Session::serve_one() {
     if (keep_alive && !draining_) {
         client_.begin_request(head.version() == 11, true, head.method() == http::verb::head);
     }
-    const HttpRequest message = parser.release();
-    co_await dispatch(message, match, path, std::move(key_id), authorised);
+    HttpRequest message = parser.release();
+    co_await answer(message, match, asked, caller);
     if (buffer_.size() == 0 && buffer_.capacity() > kKeptBuffer) buffer_.shrink_to_fit();
     co_return client_.keep_alive() && !draining_;
 }
 
-net::Task<void> Session::dispatch(const HttpRequest& message, const EndpointMatch& match,
-                                  std::string_view path, std::string key_id, bool authorised) {
-    if (match.endpoint == nullptr) {
-        Error error = match.allow.empty()
-                          ? Error(Errc::not_found, "there is no such endpoint")
-                          : Error(Errc::method_not_allowed, "this endpoint takes " + match.allow);
+/// What there is to say without a handler's help, or the handler.
+net::Task<void> Session::answer(HttpRequest& message, EndpointMatch& match, RequestPath& asked,
+                                Caller& caller) {
+    std::optional<Error> fault;
+    if (!match.path_known()) {
+        fault = Error(Errc::not_found, "there is no such endpoint");
+    } else if (message.method() == http::verb::options) {
+        Reply reply = preflight_reply(preflight_of(message), match.allow);
+        co_await client_.send(std::move(reply));
+        worker_.services().metrics->count_http(worker_.index(), client_.status_sent());
+        co_return;
+    } else if (match.endpoint == nullptr) {
+        fault = Error(Errc::method_not_allowed, "this endpoint takes " + match.allow);
+    } else {
+        fault = decode(message);
+    }
+    if (fault) {
+        Error error = std::move(*fault);
         co_await refuse(match.dialect, std::move(error), match.allow);
         co_return;
     }
-    const std::string_view target{message.target().data(), message.target().size()};
+    co_await dispatch(message, match, asked, caller);
+}
+
+/// Leaves the message with its body as the client meant it.
+std::optional<Error> Session::decode(HttpRequest& message) const {
+    const std::string_view coding = view(message[http::field::content_encoding]);
+    if (coding.empty() || message.body().empty()) return std::nullopt;
+    const auto limit = static_cast<std::size_t>(worker_.config()->max_body_bytes);
+    auto body = net::decode_body(coding, message.body(), limit);
+    if (!body) return body.error();
+    message.body() = std::move(*body);
+    return std::nullopt;
+}
+
+net::Task<void> Session::dispatch(const HttpRequest& message, EndpointMatch& match,
+                                  RequestPath& asked, Caller& caller) {
+    const std::string_view target = view(message.target());
     const std::size_t mark = target.find('?');
     RequestContext context{.worker = worker_,
                            .message = message,
                            .client = client_,
-                           .path = path,
+                           .path = asked.path,
                            .query = mark == target.npos ? "" : target.substr(mark + 1),
-                           .key_id = std::move(key_id),
-                           .authorised = authorised,
+                           .tail = std::move(match.tail),
+                           .model_from_path = std::move(asked.model),
+                           .key_id = std::move(caller.key_id),
+                           .authorised = caller.authorised,
                            .dialect = match.dialect,
                            .arrived = arrived_};
     std::optional<Error> failed;

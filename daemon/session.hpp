@@ -35,6 +35,11 @@ private:
     using error_code = boost::system::error_code;
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
+    struct Caller {
+        std::string key_id;
+        bool authorised = true;  ///< false only where nobody need be
+    };
+
     /// What came of waiting for a request.
     enum class ReadResult : std::uint8_t { ready, closed, refused };
 
@@ -42,9 +47,13 @@ private:
     net::Task<void> fill(Parser& parser, error_code& ec);
     net::Task<ReadResult> read_head(Parser& parser);
     net::Task<ReadResult> read_body(Parser& parser);
+    std::optional<Error> guard(const Parser& parser, const EndpointMatch& match, Caller& caller);
     net::Task<bool> serve_one();
-    net::Task<void> dispatch(const HttpRequest& message, const EndpointMatch& match,
-                             std::string_view path, std::string key_id, bool authorised);
+    net::Task<void> answer(HttpRequest& message, EndpointMatch& match, RequestPath& asked,
+                           Caller& caller);
+    std::optional<Error> decode(HttpRequest& message) const;
+    net::Task<void> dispatch(const HttpRequest& message, EndpointMatch& match, RequestPath& asked,
+                             Caller& caller);
     net::Task<void> refuse(Dialect dialect, Error error, std::string allow = {});
 
     Worker& worker_;

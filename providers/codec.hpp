@@ -152,21 +152,4 @@ public:
 /// usage chunk nobody asked for); otherwise a translation through the neutral event of event.hpp.
 std::unique_ptr<Exchange> make_exchange(const ExchangeSpec& spec);
 
-// ---- model lists ------------------------------------------------------------------------------
-
-/// One entry of a model list, for /v1/models and /api/tags.
-struct ModelEntry {
-    std::string name;  ///< with tag
-    std::int64_t modified_ms = 0;
-    std::string owned_by;
-    std::string tags_json;  ///< the upstream's own /api/tags object, empty for a virtual model
-};
-/// GET /v1/models.
-std::string openai_model_list(const std::vector<ModelEntry>& models);
-/// GET /api/tags. Virtual models get complete details and a digest of their own.
-std::string ollama_model_list(const std::vector<ModelEntry>& models);
-/// POST /api/show for a virtual model (`auto`, ...): model_info with one context_length key,
-/// capabilities, template naming tools.
-std::string ollama_show_virtual(std::string_view name, std::int64_t context_length);
-
 }  // namespace llmr::providers

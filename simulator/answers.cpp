@@ -89,14 +89,16 @@ std::string json_answer(const Prompt& prompt) {
     return out;
 }
 
-void stop_at(std::string& text, const std::vector<std::string_view>& stops) {
-    std::size_t end = text.size();
+void stop_at(Answer& answer, const std::vector<std::string_view>& stops) {
+    std::size_t end = answer.text.size();
     for (const auto stop : stops) {
-        if (!stop.empty()) {
-            end = std::min(end, text.find(stop));
+        const auto found = stop.empty() ? std::string::npos : answer.text.find(stop);
+        if (found < end) {
+            end = found;
+            answer.stopped_by = stop;
         }
     }
-    text.resize(std::min(end, text.size()));
+    answer.text.resize(end);
 }
 
 /// Thinking comes first, so the limit takes the text first.
@@ -108,6 +110,7 @@ void limit_tokens(Answer& answer, std::int64_t limit) {
         return;
     }
     answer.cut_by_limit = true;
+    answer.stopped_by.clear();
     answer.output_tokens = limit;
     if (limit < answer.thinking_tokens) {
         answer.thinking.resize(first_tokens(answer.thinking, limit).size());
@@ -117,15 +120,26 @@ void limit_tokens(Answer& answer, std::int64_t limit) {
     answer.text.resize(first_tokens(answer.text, rest).size());
 }
 
-CalledTool call_tool(const Prompt& prompt) {
+CalledTool call_of(const OfferedTool& tool) {
     CalledTool call;
-    call.name = prompt.offered_name;
-    call.arguments =
-        prompt.offered_parameters ? schema_value(*prompt.offered_parameters) : std::string("{}");
+    call.name = tool.name;
+    call.arguments = tool.parameters ? schema_value(*tool.parameters) : std::string("{}");
     if (call.arguments.empty() || call.arguments.front() != '{') {
         call.arguments = "{}";  // arguments are an object whatever the schema says
     }
     return call;
+}
+
+void call_tools(Answer& answer, const Prompt& prompt, const Behaviour* behaviour) {
+    const auto wanted = behaviour && prompt.parallel_calls ? behaviour->tool_calls : 1;
+    const auto count = std::min(prompt.offered.size(), static_cast<std::size_t>(wanted));
+    answer.thinking_tokens = count_tokens(answer.thinking);
+    answer.output_tokens = answer.thinking_tokens;
+    for (std::size_t i = 0; i < count; ++i) {
+        answer.tools.push_back(call_of(prompt.offered[i]));
+        const auto& call = answer.tools.back();
+        answer.output_tokens += count_tokens(call.name) + count_tokens(call.arguments);
+    }
 }
 
 }  // namespace
@@ -138,11 +152,8 @@ Answer make_answer(const Prompt& prompt, const Behaviour* behaviour) {
         answer.thinking = "The user wants to know about \"" + snippet(prompt.question) +
                           "\". A simulated answer will do.";
     }
-    if (prompt.offers_tool && !prompt.last_is_tool) {
-        answer.tool = call_tool(prompt);
-        answer.thinking_tokens = count_tokens(answer.thinking);
-        answer.output_tokens = answer.thinking_tokens + count_tokens(answer.tool->name) +
-                               count_tokens(answer.tool->arguments);
+    if (!prompt.offered.empty() && !prompt.last_is_tool) {
+        call_tools(answer, prompt, behaviour);
         return answer;
     }
     if (prompt.json) {
@@ -153,7 +164,7 @@ Answer make_answer(const Prompt& prompt, const Behaviour* behaviour) {
             fit_to_tokens(answer.text, behaviour->answer_tokens, prompt.question);
         }
     }
-    stop_at(answer.text, prompt.stops);
+    stop_at(answer, prompt.stops);
     limit_tokens(answer, prompt.max_tokens.value_or(INT64_MAX));
     return answer;
 }

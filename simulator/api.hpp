@@ -18,7 +18,11 @@ struct HttpRequest {
     std::string_view method;
     std::string_view path;  ///< without the query
     std::string_view body;
+    std::string_view query;  ///< after '?'
     std::string_view authorization;
+    std::string_view api_key;            ///< x-api-key
+    std::string_view anthropic_version;  ///< its header
+    std::string_view anthropic_beta;
 };
 
 /// The body of a streamed answer, one event at a time.

@@ -13,6 +13,7 @@ struct Behaviour {
     std::chrono::microseconds load_time{0};  ///< Ollama: of a model that is not in memory
     double tokens_per_second = 0;            ///< 0: no pause between tokens
     int answer_tokens = 0;      ///< 0: the answer's own length; JSON answers keep theirs
+    int tool_calls = 1;         ///< how many of the offered tools are called at once
     int error_status = 0;       ///< answer with this HTTP status, without any delay
     std::string error_message;  ///< with error_status; else the usual text of that status
     double error_rate = 1.0;    ///< of requests that get error_status, spread evenly

@@ -98,6 +98,7 @@ const std::vector<Key>& keys() {
         number_key("tokens_per_second", "a number from 0", &Behaviour::tokens_per_second, 0, kMost),
         number_key("answer_tokens", "a whole number from 0 to 10000000", &Behaviour::answer_tokens,
                    0, 10'000'000),
+        number_key("tool_calls", "a whole number from 1 to 16", &Behaviour::tool_calls, 1, 16),
         number_key("error_status", "an HTTP status from 400 to 599", &Behaviour::error_status, 400,
                    599),
         text_key("error_message", &Behaviour::error_message),

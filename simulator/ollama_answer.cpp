@@ -5,6 +5,7 @@
 #include "core/ids.hpp"
 #include "core/json.hpp"
 #include "simulator/hash.hpp"
+#include "simulator/logprobs.hpp"
 #include "simulator/timestamps.hpp"
 #include "simulator/tokens.hpp"
 
@@ -15,19 +16,24 @@ void begin_line(JsonWriter& writer, std::string_view model) {
     writer.begin_object().field("model", model).field("created_at", rfc3339_now());
 }
 
-void write_tool_call(JsonWriter& writer, const CalledTool& tool) {
-    writer.key("tool_calls").begin_array().begin_object();
-    writer.field("id", "call_" + random_alnum(8));
-    writer.key("function").begin_object();
-    writer.field("index", 0).field("name", tool.name).raw_field("arguments", tool.arguments);
-    writer.end_object().end_object().end_array();
+/// All in one line, as Ollama's parser gives them.
+void write_tool_calls(JsonWriter& writer, const std::vector<CalledTool>& tools) {
+    writer.key("tool_calls").begin_array();
+    int index = 0;
+    for (const auto& tool : tools) {
+        writer.begin_object().field("id", "call_" + random_alnum(8));
+        writer.key("function").begin_object().field("index", index++);
+        writer.field("name", tool.name).raw_field("arguments", tool.arguments);
+        writer.end_object().end_object();
+    }
+    writer.end_array();
 }
 
 /// What was said; for one line of a stream or for all of it.
 struct Said {
     std::string_view text;
     std::string_view thinking;
-    const CalledTool* tool = nullptr;
+    const std::vector<CalledTool>* tools = nullptr;
 };
 
 void write_said(JsonWriter& writer, OllamaShape shape, const Said& said) {
@@ -39,11 +45,18 @@ void write_said(JsonWriter& writer, OllamaShape shape, const Said& said) {
     if (!said.thinking.empty()) {
         writer.field("thinking", said.thinking);
     }
-    if (said.tool) {
-        write_tool_call(writer, *said.tool);
+    if (said.tools) {
+        write_tool_calls(writer, *said.tools);
     }
     if (chat) {
         writer.end_object();
+    }
+}
+
+void write_logprobs(JsonWriter& writer, std::string_view text, const OllamaCounters& counters) {
+    if (counters.logprobs && !text.empty()) {
+        writer.key("logprobs");
+        write_token_logprobs(writer, text, counters.top_logprobs);
     }
 }
 
@@ -94,9 +107,9 @@ public:
             said.thinking = next_piece(answer_.thinking, thinking_sent_);
         } else if (text_sent_ < answer_.text.size()) {
             said.text = next_piece(answer_.text, text_sent_);
-        } else if (answer_.tool && !tool_sent_) {
-            tool_sent_ = true;
-            said.tool = &*answer_.tool;
+        } else if (!answer_.tools.empty() && !tools_sent_) {
+            tools_sent_ = true;
+            said.tools = &answer_.tools;
             tokens = static_cast<int>(answer_.output_tokens - answer_.thinking_tokens);
         } else {
             done_ = true;
@@ -106,7 +119,9 @@ public:
         if (done_) {
             write_end(writer, answer_, shape_, counters_);
         } else {
-            writer.field("done", false).end_object();
+            writer.field("done", false);
+            write_logprobs(writer, said.text, counters_);
+            writer.end_object();
         }
         out += '\n';
         return tokens;
@@ -125,7 +140,7 @@ private:
     OllamaCounters counters_;
     std::size_t thinking_sent_ = 0;
     std::size_t text_sent_ = 0;
-    bool tool_sent_ = false;
+    bool tools_sent_ = false;
     bool done_ = false;
 };
 
@@ -160,8 +175,9 @@ std::string ollama_object(const Answer& answer, OllamaShape shape, const OllamaC
     Said said;
     said.text = answer.text;
     said.thinking = answer.thinking;
-    said.tool = answer.tool ? &*answer.tool : nullptr;
+    said.tools = answer.tools.empty() ? nullptr : &answer.tools;
     write_said(writer, shape, said);
+    write_logprobs(writer, answer.text, counters);
     write_end(writer, answer, shape, counters);
     return out;
 }

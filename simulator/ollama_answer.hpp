@@ -14,12 +14,15 @@ namespace llmr::simulator {
 /// /api/chat answers in `message`, /api/generate in `response`.
 enum class OllamaShape : std::uint8_t { chat, generate, raw_generate };
 
-/// Counters as the switches say they must be; nanoseconds.
+/// Counters as the switches say they must be, in nanoseconds, and what else is told beside the
+/// text.
 struct OllamaCounters {
     std::int64_t load = 0;  ///< until the model was in memory; made up if it was
     std::int64_t prompt_eval = 0;
     std::int64_t eval = 0;
     bool omit_counts = false;
+    bool logprobs = false;  ///< as asked for
+    int top_logprobs = 0;
 
     OllamaCounters(std::int64_t prompt_tokens, std::int64_t output_tokens,
                    const Behaviour* behaviour, std::chrono::nanoseconds loading);

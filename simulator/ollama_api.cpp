@@ -218,9 +218,12 @@ Reply OllamaApi::complete(simdjson::dom::element root, OllamaRequest& asked, Oll
     }
     fill_when_loaded(reply, *model, keep_ms, num_ctx,
                      [answer = make_answer(prompt, reply.switches.get()), shape,
-                      stream = asked.stream](Reply& out, std::chrono::nanoseconds load) mutable {
-                         const OllamaCounters counters(answer.prompt_tokens, answer.output_tokens,
-                                                       out.switches.get(), load);
+                      stream = asked.stream, logprobs = asked.logprobs,
+                      top = asked.top_logprobs](Reply& out, std::chrono::nanoseconds load) mutable {
+                         OllamaCounters counters(answer.prompt_tokens, answer.output_tokens,
+                                                 out.switches.get(), load);
+                         counters.logprobs = logprobs;
+                         counters.top_logprobs = top;
                          if (stream) {
                              out.events = ollama_lines(std::move(answer), shape, counters);
                          } else {

@@ -131,12 +131,12 @@ Refusal read_tools(element root, OllamaRequest& out) {
         return std::nullopt;
     }
     out.prompt.prompt_tokens += count_tokens(to_json(*tools));
-    const auto function = get_value(first_of(list), "function");
-    const auto name = function ? get_string(*function, "name") : std::nullopt;
-    if (name) {
-        out.prompt.offers_tool = true;
-        out.prompt.offered_name = *name;
-        out.prompt.offered_parameters = get_value(*function, "parameters");
+    for (const element tool : list) {
+        const auto function = get_value(tool, "function");
+        const auto name = function ? get_string(*function, "name") : std::nullopt;
+        if (name) {
+            out.prompt.offered.push_back({*name, get_value(*function, "parameters")});
+        }
     }
     return std::nullopt;
 }

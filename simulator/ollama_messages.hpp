@@ -21,7 +21,6 @@ std::optional<OllamaRefusal> check_type(simdjson::dom::element object, std::stri
 std::optional<OllamaRefusal> read_images(simdjson::dom::element object, Prompt& prompt);
 /// One message of a chat, in order: the last one decides what is answered.
 std::optional<OllamaRefusal> read_message(simdjson::dom::element message, Prompt& prompt);
-/// The first tool is the one that will be called.
 std::optional<OllamaRefusal> read_tools(simdjson::dom::element root, OllamaRequest& out);
 
 /// "array", "object", "number": as Go names the types of JSON.

@@ -88,6 +88,16 @@ Refusal read_think(element root, OllamaRequest& out) {
                                   "false)"};
 }
 
+Refusal read_logprobs(element root, OllamaRequest& out) {
+    out.logprobs = get_bool(root, "logprobs").value_or(false);
+    const auto top = get_int(root, "top_logprobs").value_or(0);
+    if (top < 0 || top > 20) {
+        return OllamaRefusal{400, "top_logprobs must be between 0 and 20"};
+    }
+    out.top_logprobs = static_cast<int>(top);
+    return std::nullopt;
+}
+
 /// The members that chat and generate have in common.
 Refusal read_common(element root, OllamaRequest& out) {
     if (!root.is_object()) {
@@ -111,7 +121,7 @@ Refusal read_common(element root, OllamaRequest& out) {
     out.prompt.model = get_string(root, "model").value_or("");
     out.stream = get_bool(root, "stream").value_or(true);
     out.truncate = get_bool(root, "truncate").value_or(true);
-    for (const auto reader : {&read_options, &read_think}) {
+    for (const auto reader : {&read_options, &read_think, &read_logprobs}) {
         if (auto refusal = reader(root, out)) {
             return refusal;
         }

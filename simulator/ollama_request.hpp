@@ -27,6 +27,8 @@ struct OllamaRequest {
     bool wants_tools = false;
     bool has_suffix = false;
     bool truncate = true;
+    bool logprobs = false;
+    int top_logprobs = 0;
     std::optional<bool> think;  ///< unset: as the model likes
     std::optional<std::int64_t> num_ctx;
 };

@@ -1,35 +1,54 @@
 #include "simulator/openai_answer.hpp"
 
 #include "core/ids.hpp"
+#include "simulator/logprobs.hpp"
 
 namespace llmr::simulator {
 namespace {
 
-void write_tool_calls(JsonWriter& writer, const CalledTool& tool) {
-    writer.key("tool_calls").begin_array().begin_object();
-    writer.field("id", "call_" + random_alnum(24)).field("type", "function");
-    writer.key("function").begin_object();
-    writer.field("name", tool.name).field("arguments", tool.arguments);
-    writer.end_object().end_object().end_array();
+void write_tool_calls(JsonWriter& writer, const std::vector<CalledTool>& tools) {
+    writer.key("tool_calls").begin_array();
+    for (const auto& tool : tools) {
+        writer.begin_object();
+        writer.field("id", "call_" + random_alnum(24)).field("type", "function");
+        writer.key("function").begin_object();
+        writer.field("name", tool.name).field("arguments", tool.arguments);
+        writer.end_object().end_object();
+    }
+    writer.end_array();
 }
 
-void write_choice(JsonWriter& writer, const Answer& answer, int index) {
+void write_choice(JsonWriter& writer, const Answer& answer, const CompletionFrame& frame,
+                  int index) {
     writer.begin_object().field("index", index);
     writer.key("message").begin_object().field("role", "assistant");
-    if (answer.tool) {
+    if (!answer.tools.empty()) {
         writer.key("content").null();
-        write_tool_calls(writer, *answer.tool);
+        write_tool_calls(writer, answer.tools);
     } else {
         writer.field("content", answer.text);
     }
     writer.key("refusal").null().key("annotations").begin_array().end_array().end_object();
-    writer.key("logprobs").null().field("finish_reason", finish_reason(answer)).end_object();
+    writer.key("logprobs");
+    write_choice_logprobs(writer, frame, answer.text);
+    writer.field("finish_reason", finish_reason(answer)).end_object();
 }
 
 }  // namespace
 
+void write_choice_logprobs(JsonWriter& writer, const CompletionFrame& frame,
+                           std::string_view text) {
+    if (!frame.logprobs || text.empty()) {
+        writer.null();
+        return;
+    }
+    writer.begin_object().key("content");
+    write_token_logprobs(writer, text, frame.top_logprobs);
+    writer.key("refusal").null().end_object();
+}
+
 std::string_view finish_reason(const Answer& answer) {
-    if (answer.tool) {
+    if (!answer.tools.empty()) {
         return "tool_calls";
     }
     return answer.cut_by_limit ? "length" : "stop";
@@ -56,7 +75,7 @@ std::string completion_object(const Answer& answer, const CompletionFrame& frame
     writer.field("created", frame.created).field("model", frame.model);
     writer.key("choices").begin_array();
     for (int index = 0; index < frame.choices; ++index) {
-        write_choice(writer, answer, index);
+        write_choice(writer, answer, frame, index);
     }
     writer.end_array();
     if (!frame.omit_usage) {

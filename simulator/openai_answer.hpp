@@ -19,6 +19,8 @@ struct CompletionFrame {
     int choices = 1;
     bool include_usage = false;  ///< stream: as asked for
     bool omit_usage = false;     ///< by switch: no usage although asked
+    bool logprobs = false;       ///< as asked for, with so many others for each token
+    int top_logprobs = 0;
 };
 
 /// One object with the whole answer.
@@ -26,6 +28,8 @@ std::string completion_object(const Answer& answer, const CompletionFrame& frame
 /// SSE: role, tokens, finish, usage if asked for, [DONE].
 std::unique_ptr<EventSource> completion_chunks(Answer answer, CompletionFrame frame);
 
+/// `text`'s logprobs as a choice has them, or null.
+void write_choice_logprobs(JsonWriter& writer, const CompletionFrame& frame, std::string_view text);
 void write_completion_usage(JsonWriter& writer, const Answer& answer, int choices);
 std::string_view finish_reason(const Answer& answer);
 

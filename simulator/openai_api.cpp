@@ -40,14 +40,6 @@ OpenAiError bad_json() {
             "", ""};
 }
 
-OpenAiError too_long(const OpenAiModel& model, std::int64_t tokens) {
-    return {400,
-            "This model's maximum context length is " + std::to_string(model.context_length) +
-                " tokens. However, your messages resulted in " + std::to_string(tokens) +
-                " tokens. Please reduce the length of the messages.",
-            "messages", "context_length_exceeded"};
-}
-
 void write_model(JsonWriter& writer, const OpenAiModel& model) {
     writer.begin_object().field("id", model.name).field("object", "model");
     writer.field("created", model.created).field("owned_by", "system").end_object();
@@ -100,13 +92,18 @@ Reply OpenAiApi::answer(const HttpRequest& request) {
     return reply;
 }
 
+OpenAiApi::Handler OpenAiApi::handler_of(std::string_view path) {
+    if (path == "/v1/chat/completions") return &OpenAiApi::chat;
+    if (path == "/v1/completions") return &OpenAiApi::completions;
+    return path == "/v1/embeddings" ? &OpenAiApi::embeddings : nullptr;
+}
+
 Reply OpenAiApi::route(const HttpRequest& request) {
-    if (request.path == "/v1/chat/completions" || request.path == "/v1/embeddings") {
+    if (const auto handler = handler_of(request.path)) {
         if (request.method != "POST") {
             return openai_error(wrong_method(request));
         }
-        return infer(request,
-                     request.path == "/v1/embeddings" ? &OpenAiApi::embeddings : &OpenAiApi::chat);
+        return infer(request, handler);
     }
     if (request.path.substr(0, kModels.size()) != kModels) {
         return openai_error(unknown_path(request));
@@ -188,7 +185,7 @@ Reply OpenAiApi::chat(simdjson::dom::element root) {
                              "model", ""});
     }
     if (prompt.prompt_tokens > model->context_length) {
-        return openai_error(too_long(*model, prompt.prompt_tokens));
+        return openai_error(openai_too_long(*model, prompt.prompt_tokens));
     }
     auto reply = json_reply({});
     if (suffers(prompt.model, reply)) {
@@ -203,6 +200,8 @@ Reply OpenAiApi::chat(simdjson::dom::element root) {
     frame.choices = asked.choices;
     frame.include_usage = asked.include_usage;
     frame.omit_usage = reply.switches && reply.switches->omit_usage;
+    frame.logprobs = asked.logprobs;
+    frame.top_logprobs = asked.top_logprobs;
     if (asked.stream) {
         reply.content_type = "text/event-stream; charset=utf-8";
         reply.extra_lines = "Cache-Control: no-cache\r\n";

@@ -12,7 +12,7 @@
 
 namespace llmr::simulator {
 
-/// OpenAI's chat completions, embeddings and models. Thread-safe.
+/// OpenAI's chat completions, completions, embeddings and models. Thread-safe.
 class OpenAiApi : public Api {
 public:
     /// With a key, other keys (or none) get 401.
@@ -27,7 +27,9 @@ private:
     Reply route(const HttpRequest& request);
     Reply infer(const HttpRequest& request, Handler handler);
     Reply chat(simdjson::dom::element root);
+    Reply completions(simdjson::dom::element root);
     Reply embeddings(simdjson::dom::element root);
+    static Handler handler_of(std::string_view path);
     Reply list_models() const;
     Reply one_model(std::string_view id) const;
     std::optional<OpenAiError> check_key(std::string_view authorization) const;

@@ -11,24 +11,28 @@ public:
     CompletionChunks(Answer answer, CompletionFrame frame)
         : answer_(std::move(answer)),
           frame_(std::move(frame)),
-          payload_(answer_.tool ? std::string_view(answer_.tool->arguments)
-                                : std::string_view(answer_.text)) {}
+          payload_(calls() ? std::string_view(answer_.tools[0].arguments)
+                           : std::string_view(answer_.text)) {}
 
     std::optional<int> next(std::string& out) override;
 
 private:
-    enum class Stage { role, payload, finish, usage, done, over };
+    enum class Stage { role, payload, next_call, finish, usage, done, over };
 
+    bool calls() const { return !answer_.tools.empty(); }
     void begin_chunk(JsonWriter& writer) const;
     void end_chunk(JsonWriter& writer, std::string& out) const;
     void write_role(JsonWriter& writer) const;
+    void write_call(JsonWriter& writer) const;
     void write_payload(JsonWriter& writer, std::string_view piece) const;
     void write_choice(JsonWriter& writer, std::string_view piece) const;
     void advance(std::size_t piece_size);
+    Stage after_payload();
 
     Answer answer_;
     CompletionFrame frame_;
-    std::string_view payload_;  ///< what has not been sent yet
+    std::string_view payload_;  ///< what has not been sent yet of the text or of a call
+    std::size_t call_ = 0;      ///< which one
     Stage stage_ = Stage::role;
     int choice_ = 0;
 };
@@ -56,23 +60,30 @@ void CompletionChunks::end_chunk(JsonWriter& writer, std::string& out) const {
 
 void CompletionChunks::write_role(JsonWriter& writer) const {
     writer.field("role", "assistant");
-    if (!answer_.tool) {
+    if (!calls()) {
         writer.field("content", "").key("refusal").null();
         return;
     }
-    writer.key("content").null().key("tool_calls").begin_array().begin_object();
-    writer.field("index", 0).field("id", "call_" + random_alnum(24)).field("type", "function");
+    writer.key("content").null();
+    write_call(writer);
+    writer.key("refusal").null();
+}
+
+/// How a call begins; its arguments follow in pieces.
+void CompletionChunks::write_call(JsonWriter& writer) const {
+    writer.key("tool_calls").begin_array().begin_object().field("index", std::uint64_t(call_));
+    writer.field("id", "call_" + random_alnum(24)).field("type", "function");
     writer.key("function").begin_object();
-    writer.field("name", answer_.tool->name).field("arguments", "");
-    writer.end_object().end_object().end_array().key("refusal").null();
+    writer.field("name", answer_.tools[call_].name).field("arguments", "");
+    writer.end_object().end_object().end_array();
 }
 
 void CompletionChunks::write_payload(JsonWriter& writer, std::string_view piece) const {
-    if (!answer_.tool) {
+    if (!calls()) {
         writer.field("content", piece);
         return;
     }
-    writer.key("tool_calls").begin_array().begin_object().field("index", 0);
+    writer.key("tool_calls").begin_array().begin_object().field("index", std::uint64_t(call_));
     writer.key("function").begin_object().field("arguments", piece).end_object();
     writer.end_object().end_array();
 }
@@ -83,8 +94,12 @@ void CompletionChunks::write_choice(JsonWriter& writer, std::string_view piece) 
         write_role(writer);
     } else if (stage_ == Stage::payload) {
         write_payload(writer, piece);
+    } else if (stage_ == Stage::next_call) {
+        write_call(writer);
     }
-    writer.end_object().key("logprobs").null().key("finish_reason");
+    writer.end_object().key("logprobs");
+    write_choice_logprobs(writer, frame_, calls() ? std::string_view() : piece);
+    writer.key("finish_reason");
     if (stage_ == Stage::finish) {
         writer.value(finish_reason(answer_));
     } else {
@@ -107,8 +122,17 @@ void CompletionChunks::advance(std::size_t piece_size) {
     if (stage_ == Stage::finish) {
         stage_ = frame_.include_usage && !frame_.omit_usage ? Stage::usage : Stage::done;
     } else {
-        stage_ = payload_.empty() ? Stage::finish : Stage::payload;
+        stage_ = payload_.empty() ? after_payload() : Stage::payload;
     }
+}
+
+/// The next call, if there is one.
+CompletionChunks::Stage CompletionChunks::after_payload() {
+    if (call_ + 1 >= answer_.tools.size()) {
+        return Stage::finish;
+    }
+    payload_ = answer_.tools[++call_].arguments;
+    return Stage::next_call;
 }
 
 std::optional<int> CompletionChunks::next(std::string& out) {

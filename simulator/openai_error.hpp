@@ -21,5 +21,7 @@ Reply openai_error(const OpenAiError& error);
 /// The error that a switch asks for, with the usual words of its status.
 Reply openai_fault(const Behaviour& behaviour);
 OpenAiError openai_model_not_found(std::string_view model);
+struct OpenAiModel;
+OpenAiError openai_too_long(const OpenAiModel& model, std::int64_t tokens);
 
 }  // namespace llmr::simulator

@@ -1,6 +1,7 @@
 #include "core/json.hpp"
 #include "simulator/http_head.hpp"
 #include "simulator/openai_error.hpp"
+#include "simulator/openai_models.hpp"
 
 namespace llmr::simulator {
 namespace {
@@ -81,6 +82,14 @@ OpenAiError openai_model_not_found(std::string_view model) {
         404,
         "The model `" + std::string(model) + "` does not exist or you do not have access to it.",
         "", "model_not_found"};
+}
+
+OpenAiError openai_too_long(const OpenAiModel& model, std::int64_t tokens) {
+    return {400,
+            "This model's maximum context length is " + std::to_string(model.context_length) +
+                " tokens. However, your messages resulted in " + std::to_string(tokens) +
+                " tokens. Please reduce the length of the messages.",
+            "messages", "context_length_exceeded"};
 }
 
 }  // namespace llmr::simulator

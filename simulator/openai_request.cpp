@@ -146,12 +146,28 @@ Refusal read_tools(element root, OpenAiRequest& out) {
         if (!name) {
             return openai_missing("tools[0].function");
         }
-        if (!prompt.offers_tool && (wanted.empty() || wanted == *name)) {
-            prompt.offers_tool = true;
-            prompt.offered_name = *name;
-            prompt.offered_parameters = get_value(*function, "parameters");
+        if (wanted.empty() || wanted == *name) {
+            prompt.offered.push_back({*name, get_value(*function, "parameters")});
         }
     }
+    prompt.parallel_calls = get_bool(root, "parallel_tool_calls").value_or(true);
+    return std::nullopt;
+}
+
+Refusal read_logprobs(element root, OpenAiRequest& out) {
+    out.logprobs = get_bool(root, "logprobs").value_or(false);
+    const auto top = get_int(root, "top_logprobs");
+    if (top && !out.logprobs) {
+        return OpenAiError{400,
+                           "Invalid value for 'top_logprobs': 'logprobs' must be set to true when "
+                           "using 'top_logprobs'.",
+                           "top_logprobs", "invalid_value"};
+    }
+    if (top && (*top < 0 || *top > 20)) {
+        return OpenAiError{400, "Invalid 'top_logprobs': expected a value between 0 and 20.",
+                           "top_logprobs", "invalid_value"};
+    }
+    out.top_logprobs = static_cast<int>(top.value_or(0));
     return std::nullopt;
 }
 
@@ -175,9 +191,21 @@ OpenAiError openai_wrong_type(std::string_view param, std::string_view expected)
             std::string(param), "invalid_type"};
 }
 
-Refusal read_openai_chat(element root, OpenAiRequest& out) {
+Refusal read_openai_settings(element root, OpenAiRequest& out) {
     out.prompt.model = get_string(root, "model").value_or("");
     if (out.prompt.model.empty()) {
+        return OpenAiError{400, "you must provide a model parameter", "", ""};
+    }
+    for (const auto reader : {&read_stream, &read_limit, &read_choices, &read_stops}) {
+        if (auto refusal = reader(root, out)) {
+            return refusal;
+        }
+    }
+    return std::nullopt;
+}
+
+Refusal read_openai_chat(element root, OpenAiRequest& out) {
+    if (get_string(root, "model").value_or("").empty()) {
         return OpenAiError{400, "you must provide a model parameter", "", ""};
     }
     const auto messages = get_value(root, "messages");
@@ -187,8 +215,8 @@ Refusal read_openai_chat(element root, OpenAiRequest& out) {
     if (auto refusal = read_openai_messages(*messages, out)) {
         return refusal;
     }
-    for (const auto reader : {&read_stream, &read_limit, &read_choices, &read_stops, &read_format,
-                              &read_tools, &read_reasoning}) {
+    for (const auto reader :
+         {&read_openai_settings, &read_format, &read_tools, &read_logprobs, &read_reasoning}) {
         if (auto refusal = reader(root, out)) {
             return refusal;
         }

@@ -15,11 +15,16 @@ struct OpenAiRequest {
     bool stream = false;
     bool include_usage = false;
     int choices = 1;
+    bool logprobs = false;
+    int top_logprobs = 0;
     bool says_json = false;  ///< a message holds the word, which json_object demands
 };
 
 /// Reads a body, and refuses what the real API refuses. Nothing if all is well.
 std::optional<OpenAiError> read_openai_chat(simdjson::dom::element root, OpenAiRequest& out);
+
+/// What completions have in common with chats: stream, limits, choices, stop sequences.
+std::optional<OpenAiError> read_openai_settings(simdjson::dom::element root, OpenAiRequest& out);
 
 /// The messages part of it.
 std::optional<OpenAiError> read_openai_messages(simdjson::dom::element messages,

@@ -19,6 +19,9 @@ struct RequestLogEntry {
     std::string model;
     std::string body;
     std::string authorization;
+    std::string api_key;  ///< x-api-key
+    std::string anthropic_version;
+    std::string anthropic_beta;
     bool stream = false;
     bool completed = false;  ///< the whole answer was sent
     /// Steady microseconds (since start()) when the peer's close was noticed; 0: it was not closed

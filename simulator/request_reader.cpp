@@ -1,5 +1,7 @@
 #include "simulator/request_reader.hpp"
 
+#include <algorithm>
+
 namespace llmr::simulator {
 namespace {
 
@@ -71,9 +73,14 @@ HttpRequest RequestReader::request() const {
     HttpRequest request;
     request.method = to_std(message.method_string());
     const auto target = to_std(message.target());
-    request.path = target.substr(0, target.find('?'));
+    const auto mark = std::min(target.find('?'), target.size());
+    request.path = target.substr(0, mark);
+    request.query = target.substr(std::min(mark + 1, target.size()));
     request.body = message.body();
     request.authorization = to_std(message[http::field::authorization]);
+    request.api_key = to_std(message["x-api-key"]);
+    request.anthropic_version = to_std(message["anthropic-version"]);
+    request.anthropic_beta = to_std(message["anthropic-beta"]);
     return request;
 }
 

@@ -42,6 +42,9 @@ RequestLog::Ticket record(const HttpRequest& request, const Reply& reply, Sessio
     entry.model = reply.model;
     entry.body = request.body;
     entry.authorization = request.authorization;
+    entry.api_key = request.api_key;
+    entry.anthropic_version = request.anthropic_version;
+    entry.anthropic_beta = request.anthropic_beta;
     entry.stream = reply.stream;
     return shared.log.add(std::move(entry));
 }

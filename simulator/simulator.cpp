@@ -1,9 +1,11 @@
 #include "simulator/simulator.hpp"
 
 #include <optional>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "simulator/anthropic_api.hpp"
 #include "simulator/behaviour_table.hpp"
 #include "simulator/listener.hpp"
 #include "simulator/ollama_api.hpp"
@@ -17,7 +19,8 @@ public:
         : options_(std::move(options)),
           behaviours_(options_.behaviour, options_.per_model),
           ollama_(options_.models, behaviours_, options_.max_loaded),
-          openai_(options_.openai_models, options_.openai_api_key, behaviours_) {}
+          openai_(options_.openai_models, options_.openai_api_key, behaviours_),
+          anthropic_(options_.anthropic_models, options_.anthropic_api_key, behaviours_) {}
 
     Result<void> start();
     void stop() { loops_.reset(); }
@@ -27,6 +30,7 @@ public:
     BehaviourTable behaviours_;
     OllamaApi ollama_;
     OpenAiApi openai_;
+    AnthropicApi anthropic_;
     SessionShared shared_;
 
 private:
@@ -36,18 +40,30 @@ private:
 Result<void> Simulator::Impl::start() {
     stop();
     loops_.emplace(options_.threads);
-    auto ollama = bind_acceptor(loops_->first(), options_.host, options_.ollama_port);
-    auto openai = bind_acceptor(loops_->first(), options_.host, options_.openai_port);
-    if (!ollama || !openai) {
-        Error error = ollama ? openai.error() : ollama.error();
-        return error;
+    struct Server {
+        std::uint16_t* port;
+        Api* api;
+    };
+    std::vector<Server> servers{{&options_.ollama_port, &ollama_},
+                                {&options_.openai_port, &openai_}};
+    if (options_.anthropic_port) {
+        servers.push_back({&*options_.anthropic_port, &anthropic_});
     }
-    options_.ollama_port = ollama->local_endpoint().port();
-    options_.openai_port = openai->local_endpoint().port();
+    // All are bound before one is served.
+    std::vector<boost::asio::ip::tcp::acceptor> acceptors;
+    for (const auto& server : servers) {
+        auto acceptor = bind_acceptor(loops_->first(), options_.host, *server.port);
+        if (!acceptor) {
+            return acceptor.error();
+        }
+        *server.port = acceptor->local_endpoint().port();
+        acceptors.push_back(*std::move(acceptor));
+    }
     shared_.started = steady_now();
     shared_.requests = 0;
-    serve(*std::move(ollama), *loops_, ollama_, shared_);
-    serve(*std::move(openai), *loops_, openai_, shared_);
+    for (std::size_t i = 0; i < servers.size(); ++i) {
+        serve(std::move(acceptors[i]), *loops_, *servers[i].api, shared_);
+    }
     loops_->run();
     return {};
 }
@@ -79,12 +95,20 @@ std::uint16_t Simulator::openai_port() const {
     return impl_->options_.openai_port;
 }
 
+std::uint16_t Simulator::anthropic_port() const {
+    return impl_->options_.anthropic_port.value_or(0);
+}
+
 std::string Simulator::ollama_url() const {
     return impl_->url(ollama_port());
 }
 
 std::string Simulator::openai_url() const {
     return impl_->url(openai_port()) + "/v1";
+}
+
+std::string Simulator::anthropic_url() const {
+    return impl_->url(anthropic_port());
 }
 
 void Simulator::set_behaviour(const Behaviour& behaviour) {

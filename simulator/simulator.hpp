@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,17 +20,21 @@ struct SimulatorOptions {
     std::string host = "127.0.0.1";
     std::uint16_t ollama_port = 0;  ///< 0: the kernel chooses
     std::uint16_t openai_port = 0;
+    std::optional<std::uint16_t> anthropic_port;  ///< nothing: no such server
     int threads = 1;
     int max_loaded = 0;  ///< models that fit into the Ollama's memory; 0: all
     std::vector<SimulatedModel> models = seed_models();
     std::vector<std::string> openai_models{"gpt-4o-mini", "gpt-4o", "text-embedding-3-small"};
-    std::string openai_api_key;                  ///< if set, other keys get 401
+    std::string openai_api_key;  ///< if set, other keys get 401
+    std::vector<std::string> anthropic_models{
+        "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001", "claude-opus-4-1-20250805"};
+    std::string anthropic_api_key;               ///< the same for it
     Behaviour behaviour;                         ///< for every model ...
     std::map<std::string, Behaviour> per_model;  ///< ... but these
 };
 
-/// An Ollama server and an OpenAI-compatible server, faithful to their wire formats, answering
-/// deterministically from the request's text. Stand-in for real models in demo, tests and
+/// An Ollama, an OpenAI-compatible and an Anthropic server, faithful to their wire formats,
+/// answering deterministically from the request's text. Stand-in for real models in demo, tests and
 /// benchmarks; it never knows that it is being tested. Threads of its own. Thread-safe but for
 /// start() and stop().
 class Simulator {
@@ -47,8 +52,10 @@ public:
 
     std::uint16_t ollama_port() const;
     std::uint16_t openai_port() const;
-    std::string ollama_url() const;  ///< http://127.0.0.1:port
-    std::string openai_url() const;  ///< http://127.0.0.1:port/v1
+    std::uint16_t anthropic_port() const;  ///< 0: there is none
+    std::string ollama_url() const;        ///< http://127.0.0.1:port
+    std::string openai_url() const;        ///< http://127.0.0.1:port/v1
+    std::string anthropic_url() const;     ///< http://127.0.0.1:port
 
     /// May be called while it runs; acts on requests that begin afterwards. A model with switches
     /// of its own does not heed those for every model.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct SimulateOptions {
     std::string host = "127.0.0.1";
     std::uint16_t ollama_port = 11434;
     std::uint16_t openai_port = 11436;
+    std::optional<std::uint16_t> anthropic_port;  ///< nothing: no such server
     int threads = 1;
     int max_loaded = 0;
     std::string api_key;

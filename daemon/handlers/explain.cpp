@@ -31,12 +31,19 @@ constexpr std::array kShapes{
     Shape{"/api/embeddings", Dialect::ollama, Operation::legacy_embed},
 };
 
+/// Of a path in the table.
+constexpr Shape shape_at(std::string_view path) {
+    for (const Shape& shape : kShapes)
+        if (shape.path == path) return shape;
+    return {};
+}
+
 /// From its members, if the client does not say.
 Shape guessed_shape(simdjson::dom::element body) {
-    if (get_value(body, "input")) return kShapes[1];
-    if (get_value(body, "prompt")) return kShapes[3];
-    if (get_value(body, "options") || get_value(body, "keep_alive")) return kShapes[2];
-    return kShapes[0];
+    if (get_value(body, "input")) return shape_at("/v1/embeddings");
+    if (get_value(body, "prompt")) return shape_at("/api/generate");
+    if (get_value(body, "options") || get_value(body, "keep_alive")) return shape_at("/api/chat");
+    return shape_at("/v1/chat/completions");
 }
 
 /// `for`: the path that the body would be sent to.

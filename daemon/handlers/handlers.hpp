@@ -9,6 +9,7 @@ namespace llmr::daemon::handlers {
 
 // model queries (query.cpp)
 net::Task<void> chat(RequestContext& context);
+net::Task<void> complete(RequestContext& context);
 net::Task<void> generate(RequestContext& context);
 net::Task<void> embed(RequestContext& context);
 net::Task<void> legacy_embed(RequestContext& context);
@@ -18,10 +19,16 @@ net::Task<void> count_tokens(RequestContext& context);
 
 // model lists (models.cpp)
 net::Task<void> openai_models(RequestContext& context);
+net::Task<void> openai_model(RequestContext& context);
 net::Task<void> ollama_tags(RequestContext& context);
 net::Task<void> ollama_ps(RequestContext& context);
 net::Task<void> ollama_show(RequestContext& context);
 net::Task<void> ollama_version(RequestContext& context);
+net::Task<void> ollama_status(RequestContext& context);
+
+// Ollama's model management (pull.cpp)
+net::Task<void> ollama_pull(RequestContext& context);
+net::Task<void> no_model_management(RequestContext& context);
 
 // the router about itself
 net::Task<void> explain(RequestContext& context);

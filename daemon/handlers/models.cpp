@@ -1,4 +1,4 @@
-#include <set>
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -6,138 +6,161 @@
 #include "core/json.hpp"
 #include "core/text.hpp"
 #include "daemon/handlers/handlers.hpp"
+#include "daemon/known_models.hpp"
 #include "daemon/privacy.hpp"
+#include "daemon/query_string.hpp"
+#include "daemon/time_param.hpp"
 #include "daemon/upstream_fetch.hpp"
-#include "providers/codec.hpp"
-#include "routing/model_name.hpp"
 
 namespace llmr::daemon::handlers {
 namespace {
 
-/// Virtual models first, then what is installed, each name once.
-std::vector<providers::ModelEntry> listed_models(Worker& worker) {
-    std::vector<providers::ModelEntry> entries;
-    for (std::string& name : routing::virtual_models()) {
-        providers::ModelEntry entry;
-        entry.name = std::move(name);
-        entry.owned_by = "llm-router";
-        entry.modified_ms = worker.services().started_ms;
-        entries.push_back(std::move(entry));
-    }
-    std::set<std::string> seen;
-    for (const routing::LocalModel& model : worker.landscape()->catalog.models()) {
-        if (!seen.insert(model.name).second) continue;
-        providers::ModelEntry entry;
-        entry.name = model.name;
-        entry.owned_by = "library";
-        entry.modified_ms = model.modified_ms;
-        entry.tags_json = model.tags_json;
-        entries.push_back(std::move(entry));
-    }
-    return entries;
-}
+/// Whose API this is, told while no Ollama is up: clients switch features by it, and would take our
+/// own number for that of an Ollama from years ago.
+constexpr std::string_view kOllamaVersion = "0.33.0";
 
-/// The largest window an installed chat model offers: what the virtual models can promise.
-std::int64_t largest_context(const routing::ModelCatalog& catalog) {
-    std::int64_t largest = 4096;
-    for (const routing::LocalModel& model : catalog.models()) {
-        if (model.completion) largest = std::max(largest, model.context_length);
-    }
-    return largest;
-}
-
-net::Task<void> reply_error(RequestContext& context, Error error) {
-    Reply reply = error_reply(context.dialect, error);
+net::Task<void> reply_with(RequestContext& context, Result<std::string> body) {
+    Reply reply = body ? json_reply(std::move(*body)) : error_reply(context.dialect, body.error());
     co_await context.client.send(std::move(reply));
+}
+
+bool is_anthropic(const RequestContext& context) {
+    return context.dialect == Dialect::anthropic;
+}
+
+Result<providers::ModelPage> read_page(std::string_view query) {
+    auto params = parse_query(query, {"limit", "before_id", "after_id", "beta"});
+    if (!params) return params.error();
+    providers::ModelPage page;
+    page.before_id = param_at(*params, "before_id");
+    page.after_id = param_at(*params, "after_id");
+    const std::string_view limit = param_at(*params, "limit");
+    if (limit.empty()) return page;
+    const auto [end, fault] =
+        std::from_chars(limit.data(), limit.data() + limit.size(), page.limit);
+    const bool whole = fault == std::errc() && end == limit.data() + limit.size();
+    if (!whole || page.limit < 1 || page.limit > 1000)
+        return Error(Errc::invalid_parameter, "limit must be a whole number from 1 to 1000",
+                     "limit");
+    return page;
+}
+
+Result<std::string> anthropic_models(RequestContext& context) {
+    const auto page = read_page(context.query);
+    if (!page) return page.error();
+    return providers::anthropic_model_list(listed_models(context.worker), *page);
+}
+
+/// The name in the body of /api/show; old clients write `name`.
+Result<std::string> name_asked_for(RequestContext& context) {
+    auto root = thread_json_parser().parse(context.body());
+    if (!root) return root.error();
+    std::string name(get_string(*root, "model").value_or(get_string(*root, "name").value_or("")));
+    if (name.empty()) return Error(Errc::missing_parameter, "model is required", "model");
+    return name;
+}
+
+/// The entries of {"models": [...]}.
+void add_entries(const std::string& answer, std::vector<std::string>& entries) {
+    auto root = thread_json_parser().parse(answer);
+    simdjson::dom::array models;
+    if (!root || (*root)["models"].get(models) != simdjson::SUCCESS) return;
+    for (const simdjson::dom::element model : models)
+        entries.push_back(to_json(model));
+}
+
+/// "0.33.0" of "v0.33.0-rc2": some clients read nothing but dotted numbers. Empty if there are
+/// none.
+std::string_view dotted_number(std::string_view version) {
+    if (version.starts_with('v')) version.remove_prefix(1);
+    version = version.substr(0, version.find_first_not_of("0123456789."));
+    while (version.ends_with('.'))
+        version.remove_suffix(1);
+    return version.find('.') == version.npos ? std::string_view() : version;
 }
 
 }  // namespace
 
 net::Task<void> openai_models(RequestContext& context) {
-    Reply reply = json_reply(providers::openai_model_list(listed_models(context.worker)));
-    co_await context.client.send(std::move(reply));
+    Result<std::string> body = is_anthropic(context)
+                                   ? anthropic_models(context)
+                                   : providers::openai_model_list(listed_models(context.worker));
+    return reply_with(context, std::move(body));
+}
+
+net::Task<void> openai_model(RequestContext& context) {
+    const auto model = known_model(context.worker, context.tail);
+    if (!model) return reply_with(context, model.error());
+    return reply_with(context, is_anthropic(context) ? providers::anthropic_model(*model)
+                                                     : providers::openai_model(*model));
 }
 
 net::Task<void> ollama_tags(RequestContext& context) {
-    Reply reply = json_reply(providers::ollama_model_list(listed_models(context.worker)));
-    co_await context.client.send(std::move(reply));
+    return reply_with(context, providers::ollama_model_list(listed_models(context.worker)));
 }
 
 net::Task<void> ollama_ps(RequestContext& context) {
     const std::shared_ptr<const Config> config = context.worker.config();
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object().key("models").begin_array();
+    std::vector<std::string> loaded;
     const LocalOnly local_only = local_only_of(context);
     for (std::size_t i = 0; i < config->upstreams.size(); ++i) {
         if (config->upstreams[i].dialect != Dialect::ollama) continue;
         auto answer = co_await fetch_from(context.worker, i, "/api/ps", {}, local_only);
-        if (!answer) continue;  // /health says which upstream is down
-        auto root = thread_json_parser().parse(*answer);
-        simdjson::dom::array models;
-        if (!root || (*root)["models"].get(models) != simdjson::SUCCESS) continue;
-        for (const simdjson::dom::element model : models)
-            json.value(model);
+        if (answer) add_entries(*answer, loaded);  // /health says which upstream is down
     }
-    json.end_array().end_object();
+    std::string body = providers::ollama_loaded_list(listed_models(context.worker), loaded);
     Reply reply = json_reply(std::move(body));
     co_await context.client.send(std::move(reply));
 }
 
 net::Task<void> ollama_show(RequestContext& context) {
-    auto root = thread_json_parser().parse(context.body());
-    std::optional<Error> fault;
-    std::string name;
-    if (!root) {
-        fault = root.error();
-    } else {
-        name = get_string(*root, "model").value_or(get_string(*root, "name").value_or(""));
-        if (name.empty()) fault = Error(Errc::missing_parameter, "model is required", "model");
-    }
-    if (fault) {
-        co_await reply_error(context, *fault);
+    const auto name = name_asked_for(context);
+    if (!name) {
+        co_await reply_with(context, name.error());
         co_return;
     }
     const std::shared_ptr<const Landscape> landscape = context.worker.landscape();
-    const auto installed = landscape->catalog.find(name);
-    if (installed.empty() && routing::is_virtual_model(name)) {
-        const std::int64_t window = largest_context(landscape->catalog);
-        Reply reply = json_reply(providers::ollama_show_virtual(name, window));
-        co_await context.client.send(std::move(reply));
-        co_return;
-    }
+    const auto installed = landscape->catalog.find(*name);
     if (installed.empty()) {
-        Error error(Errc::model_not_found, fmt::format("model '{}' not found", name));
-        co_await reply_error(context, std::move(error));
+        const auto model = known_model(context.worker, *name);
+        Result<std::string> body = Error(Errc::model_not_found, "model '" + *name + "' not found");
+        if (model) body = providers::ollama_show_virtual(*model);
+        co_await reply_with(context, std::move(body));
         co_return;
     }
     // Old servers read `name`, new ones `model`: replacing the one that was sent keeps both.
-    const std::string_view key = get_string(*root, "model") ? "model" : "name";
+    auto root = thread_json_parser().parse(context.body());
+    const std::string_view key = root && get_string(*root, "model") ? "model" : "name";
     std::string body = replace_member(context.body(), key, json_quote(installed.front()->name))
                            .value_or(std::string(context.body()));
     auto answer = co_await fetch_from(context.worker, installed.front()->upstream_index,
                                       "/api/show", std::move(body), local_only_of(context));
-    if (!answer) {
-        co_await reply_error(context, answer.error());
-        co_return;
-    }
-    Reply reply = json_reply(std::move(*answer));
-    co_await context.client.send(std::move(reply));
+    if (answer) answer = providers::with_short_times(std::move(*answer));
+    co_await reply_with(context, std::move(answer));
 }
 
 net::Task<void> ollama_version(RequestContext& context) {
     // Clients switch features by Ollama's version, so it is the upstream's own where one is up.
-    std::string version = context.worker.services().version;
-    for (const UpstreamHealth& upstream : context.worker.landscape()->upstreams) {
-        if (upstream.up && !upstream.version.empty()) {
-            version = upstream.version;
-            break;
-        }
+    std::string_view version = kOllamaVersion;
+    const std::shared_ptr<const Landscape> landscape = context.worker.landscape();
+    for (const UpstreamHealth& upstream : landscape->upstreams) {
+        const std::string_view seen = dotted_number(upstream.version);
+        if (!upstream.up || seen.empty()) continue;
+        version = seen;
+        break;
     }
     std::string body;
     JsonWriter(body).begin_object().field("version", version).end_object();
-    Reply reply = json_reply(std::move(body));
-    co_await context.client.send(std::move(reply));
+    return reply_with(context, std::move(body));
+}
+
+/// Ollama's cloud, which `ollama` asks about before it signs in: not through a router.
+net::Task<void> ollama_status(RequestContext& context) {
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object().key("cloud").begin_object();
+    json.field("disabled", true).field("source", "config").end_object().end_object();
+    return reply_with(context, std::move(body));
 }
 
 }  // namespace llmr::daemon::handlers

@@ -15,6 +15,10 @@ net::Task<void> chat(RequestContext& context) {
     return run_query(context, Operation::chat);
 }
 
+net::Task<void> complete(RequestContext& context) {
+    return run_query(context, Operation::complete);
+}
+
 net::Task<void> generate(RequestContext& context) {
     return run_query(context, Operation::generate);
 }

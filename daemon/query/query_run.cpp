@@ -50,14 +50,11 @@ std::optional<Error> QueryRun::parse_body() {
     auto request = providers::parse_request(context_.dialect, operation_, *root);
     if (!request) return request.error();
     request_ = std::move(*request);
+    if (!context_.model_from_path.empty()) request_->model = context_.model_from_path;
     return {};
 }
 
 std::optional<Error> QueryRun::prepare() {
-    if (!context_.header("content-encoding").empty()) {
-        return Error(Errc::unsupported_parameter, "compressed request bodies are not supported",
-                     "content-encoding");
-    }
     auto hints = RequestHints::read(context_);
     if (!hints) return hints.error();
     hints_ = std::move(*hints);

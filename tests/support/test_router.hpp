@@ -40,6 +40,7 @@ public:
     explicit TestRouter(Environment settings = {},
                         const std::function<void(simulator::SimulatorOptions&)>& prepare = {}) {
         simulator::SimulatorOptions options;
+        options.anthropic_port = 0;
         if (prepare) prepare(options);
         simulator = std::make_unique<simulator::Simulator>(options);
         require(simulator->start());

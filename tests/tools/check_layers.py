@@ -19,6 +19,7 @@ FOREIGN = {
     r"openssl/": {"net", "core", "daemon"},
     r"CLI/": {"daemon"},
     r"systemd/": {"daemon"},
+    r"(zlib|zstd)\.h": {"net"},
     r"simdjson": {"core", "providers", "simulator"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')

@@ -75,18 +75,36 @@ TEST_CASE("the earliest stop sequence ends the answer") {
     const auto answer = make_answer(prompt, nullptr);
     CHECK(answer.text == "Simulated ");
     CHECK_FALSE(answer.cut_by_limit);
+    CHECK(answer.stopped_by == "answer");
+}
+
+TEST_CASE("as many tools are called at once as the switch says, if the client takes several") {
+    auto prompt = ask("What is the weather?");
+    for (const char* name : {"one", "two", "three"})
+        prompt.offered.push_back({name, {}});
+    Behaviour behaviour;
+    CHECK(make_answer(prompt, nullptr).tools.size() == 1);
+    CHECK(make_answer(prompt, &behaviour).tools.size() == 1);
+    behaviour.tool_calls = 2;
+    const auto answer = make_answer(prompt, &behaviour);
+    REQUIRE(answer.tools.size() == 2);
+    CHECK(answer.tools[1].name == "two");
+    CHECK(answer.output_tokens == 6);
+    behaviour.tool_calls = 9;
+    CHECK(make_answer(prompt, &behaviour).tools.size() == 3);
+    prompt.parallel_calls = false;
+    CHECK(make_answer(prompt, &behaviour).tools.size() == 1);
 }
 
 TEST_CASE("a tool's result is cited and images are counted") {
     auto prompt = ask("What is the weather?");
     prompt.last_is_tool = true;
-    prompt.offers_tool = true;
-    prompt.offered_name = "get_weather";
+    prompt.offered.push_back({"get_weather", {}});
     prompt.tool_name = "get_weather";
     prompt.tool_result = "sunny, 21 degrees";
     prompt.image_count = 2;
     const auto answer = make_answer(prompt, nullptr);
-    CHECK_FALSE(answer.tool.has_value());
+    CHECK(answer.tools.empty());
     CHECK(
         answer.text ==
         "Simulated answer of mistral:7b: the tool get_weather says \"sunny, 21 degrees\". I see 2 "

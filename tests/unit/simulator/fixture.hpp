@@ -33,7 +33,7 @@ private:
 /// A running simulator.
 class Running {
 public:
-    explicit Running(SimulatorOptions options = {}) : simulator(std::move(options)) {
+    explicit Running(SimulatorOptions options = {}) : simulator(with_anthropic(options)) {
         simulator.start().value();
     }
 
@@ -45,7 +45,21 @@ public:
         return Client(simulator.openai_port()).request(method, path, body, header_lines);
     }
 
+    /// With the headers that every client of Anthropic sends.
+    Response anthropic(std::string_view method, std::string_view path, std::string_view body = "",
+                       std::string_view header_lines =
+                           "x-api-key: any\r\n"
+                           "anthropic-version: 2023-06-01\r\n") {
+        return Client(simulator.anthropic_port()).request(method, path, body, header_lines);
+    }
+
     Simulator simulator;
+
+private:
+    static SimulatorOptions with_anthropic(SimulatorOptions options) {
+        if (!options.anthropic_port) options.anthropic_port = 0;
+        return options;
+    }
 };
 
 /// The seed's models and one that thinks, sees and calls tools.

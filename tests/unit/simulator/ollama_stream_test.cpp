@@ -113,3 +113,39 @@ TEST_CASE("images are counted and cost tokens") {
     CHECK(reply.text("/message/content").find("I see 2 images.") != std::string::npos);
     CHECK(reply.number("/prompt_eval_count") > 2 * 768);
 }
+
+TEST_CASE("calls made at once come in one line and are counted by index") {
+    Running running;
+    Behaviour behaviour;
+    behaviour.tool_calls = 2;
+    running.simulator.set_behaviour(behaviour);
+    const auto reply = running.ollama(
+        "POST", "/api/chat",
+        R"({"model":"mistral:7b","tools":[{"type":"function","function":{"name":"f"}},)"
+        R"({"type":"function","function":{"name":"g"}}],)"
+        R"("messages":[{"role":"user","content":"Why?"}]})");
+    const Json line(reply.chunks.at(0));
+    CHECK(line.text("/message/tool_calls/0/function/name") == "f");
+    CHECK(line.number("/message/tool_calls/1/function/index") == 1);
+    CHECK(line.text("/message/tool_calls/1/function/name") == "g");
+}
+
+TEST_CASE("logprobs come with each line's text, and with all of it in one object") {
+    Running running;
+    const auto ask = [&](const char* more) {
+        return running.ollama("POST", "/api/chat",
+                              R"({"model":"mistral:7b","logprobs":true,"top_logprobs":1)" +
+                                  std::string(more) +
+                                  R"(,"messages":[{"role":"user","content":"Why?"}]})");
+    };
+    const Json line(ask("").chunks.at(1));
+    CHECK(line.text("/logprobs/0/token") == line.text("/message/content"));
+    CHECK(line.has("/logprobs/0/top_logprobs/0/logprob"));
+    const Json whole(ask(R"(,"stream":false)").body);
+    CHECK(whole.text("/logprobs/1/token") == " answer");
+    CHECK(running
+              .ollama("POST", "/api/chat",
+                      R"({"model":"mistral:7b","top_logprobs":21,)"
+                      R"("messages":[{"role":"user","content":"Why?"}]})")
+              .status == 400);
+}

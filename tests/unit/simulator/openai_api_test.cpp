@@ -72,6 +72,60 @@ TEST_CASE("a tool is called, the one that tool_choice names") {
     CHECK(none.text("/choices/0/finish_reason") == "stop");
 }
 
+TEST_CASE("several tools are called at once if a switch says so and the client takes them") {
+    Running running;
+    Behaviour behaviour;
+    behaviour.tool_calls = 2;
+    running.simulator.set_behaviour(behaviour);
+    const auto ask = [&](const char* more) {
+        return running
+            .openai("POST", "/v1/chat/completions",
+                    R"({"model":"gpt-4o","tools":[{"type":"function","function":{"name":"first"}},)"
+                    R"({"type":"function","function":{"name":"second"}}])" +
+                        std::string(more) + R"(,"messages":[{"role":"user","content":"Why?"}]})")
+            .body;
+    };
+    const Json both(ask(""));
+    CHECK(both.text("/choices/0/message/tool_calls/0/function/name") == "first");
+    CHECK(both.text("/choices/0/message/tool_calls/1/function/name") == "second");
+    CHECK(both.text("/choices/0/message/tool_calls/0/id") !=
+          both.text("/choices/0/message/tool_calls/1/id"));
+    CHECK(both.text("/choices/0/finish_reason") == "tool_calls");
+    const Json one(ask(R"(,"parallel_tool_calls":false)"));
+    CHECK_FALSE(one.has("/choices/0/message/tool_calls/1"));
+    const Json named(ask(R"(,"tool_choice":{"type":"function","function":{"name":"second"}})"));
+    CHECK_FALSE(named.has("/choices/0/message/tool_calls/1"));
+}
+
+TEST_CASE("logprobs are given for every token, with others as likely as asked for") {
+    Running running;
+    const auto ask = [&](const char* more) {
+        return running.openai("POST", "/v1/chat/completions",
+                              R"({"model":"gpt-4o")" + std::string(more) +
+                                  R"(,"messages":[{"role":"user","content":"Why?"}]})");
+    };
+    const Json json(ask(R"(,"logprobs":true,"top_logprobs":2)").body);
+    const std::string at = "/choices/0/logprobs/content/1";
+    CHECK(json.text(at + "/token") == " answer");
+    CHECK(json.number(at + "/bytes/0") == ' ');
+    CHECK(double(json.at(at + "/logprob")) <= 0);
+    CHECK(json.text(at + "/top_logprobs/0/token") == " answer");
+    CHECK(json.has(at + "/top_logprobs/1"));
+    CHECK_FALSE(json.has(at + "/top_logprobs/2"));
+    CHECK(json.at("/choices/0/logprobs/refusal").is_null());
+    CHECK(ask(R"(,"top_logprobs":2)").status == 400);
+    CHECK(ask(R"(,"logprobs":true,"top_logprobs":21)").status == 400);
+    std::string text;
+    const auto reply = ask(R"(,"logprobs":true,"stream":true)");
+    for (const auto& chunk : reply.chunks) {
+        if (chunk == "data: [DONE]\n\n") continue;
+        const Json piece(chunk.substr(6));
+        if (piece.has("/choices/0/logprobs/content/0"))
+            text += piece.text("/choices/0/logprobs/content/0/token");
+    }
+    CHECK(text == json.text("/choices/0/message/content"));
+}
+
 TEST_CASE("a tool's result is answered with text") {
     Running running;
     const Json json(

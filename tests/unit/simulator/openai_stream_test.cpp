@@ -114,3 +114,32 @@ TEST_CASE("several choices interleave by index") {
               static_cast<std::int64_t>(i % 2));
     }
 }
+
+TEST_CASE("calls made at once stream one after the other, each with an index and an id") {
+    Running running;
+    Behaviour behaviour;
+    behaviour.tool_calls = 2;
+    running.simulator.set_behaviour(behaviour);
+    const auto reply = running.openai(
+        "POST", "/v1/chat/completions",
+        body_of(R"("tools":[{"type":"function","function":{"name":"f"}},)"
+                R"({"type":"function","function":{"name":"g","parameters":{"type":"object",)"
+                R"("properties":{"n":{"type":"integer"}},"required":["n"]}}}],)"));
+    std::vector<std::string> names(2);
+    std::vector<std::string> ids(2);
+    std::vector<std::string> arguments(2);
+    for (std::size_t i = 0; i + 2 < reply.chunks.size(); ++i) {
+        const Json chunk(data_of(reply.chunks[i]));
+        const std::string at = "/choices/0/delta/tool_calls/0";
+        const auto index = static_cast<std::size_t>(chunk.number(at + "/index"));
+        if (chunk.has(at + "/id")) {
+            CHECK(names.at(index).empty());
+            names[index] = chunk.text(at + "/function/name");
+            ids[index] = chunk.text(at + "/id");
+        }
+        arguments.at(index) += chunk.text(at + "/function/arguments");
+    }
+    CHECK(names == std::vector<std::string>{"f", "g"});
+    CHECK(arguments == std::vector<std::string>{"{}", R"({"n":1})"});
+    CHECK(ids[0] != ids[1]);
+}

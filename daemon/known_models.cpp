@@ -1,0 +1,77 @@
+#include "daemon/known_models.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "routing/model_name.hpp"
+
+namespace llmr::daemon {
+namespace {
+
+/// What a virtual model can promise: the largest window an installed chat model offers.
+std::int64_t largest_context(const routing::ModelCatalog& catalog) {
+    std::int64_t largest = 4096;
+    for (const routing::LocalModel& model : catalog.models()) {
+        if (model.completion) largest = std::max(largest, model.context_length);
+    }
+    return largest;
+}
+
+bool any_sees(const routing::ModelCatalog& catalog) {
+    const auto& models = catalog.models();
+    return std::any_of(models.begin(), models.end(), [](const routing::LocalModel& model) {
+        return model.completion && model.vision;
+    });
+}
+
+/// An entry for what is not installed, without its name.
+providers::ModelEntry virtual_entry(Worker& worker) {
+    const routing::ModelCatalog& catalog = worker.landscape()->catalog;
+    providers::ModelEntry entry;
+    entry.owned_by = "llm-router";
+    entry.modified_ms = worker.services().started_ms;
+    entry.context_length = largest_context(catalog);
+    if (any_sees(catalog)) entry.capabilities.emplace_back("vision");
+    return entry;
+}
+
+providers::ModelEntry installed_entry(const routing::LocalModel& model) {
+    providers::ModelEntry entry;
+    entry.name = model.name;
+    entry.owned_by = "library";
+    entry.modified_ms = model.modified_ms;
+    entry.tags_json = model.tags_json;
+    return entry;
+}
+
+}  // namespace
+
+std::vector<providers::ModelEntry> listed_models(Worker& worker) {
+    std::vector<providers::ModelEntry> entries;
+    const providers::ModelEntry virtual_model = virtual_entry(worker);
+    for (std::string& name : routing::virtual_models()) {
+        entries.push_back(virtual_model);
+        entries.back().name = std::move(name);
+    }
+    std::set<std::string> seen;
+    for (const routing::LocalModel& model : worker.landscape()->catalog.models()) {
+        if (seen.insert(model.name).second) entries.push_back(installed_entry(model));
+    }
+    return entries;
+}
+
+Result<providers::ModelEntry> known_model(Worker& worker, std::string_view name) {
+    const routing::ModelCatalog& catalog = worker.landscape()->catalog;
+    const auto meant =
+        routing::interpret_model(name, *worker.config(), catalog, *worker.services().prices);
+    if (!meant) return meant.error();
+    const auto installed = catalog.find(meant->exact_model);
+    providers::ModelEntry entry = meant->exact_model.empty() || installed.empty()
+                                      ? virtual_entry(worker)
+                                      : installed_entry(*installed.front());
+    entry.name = name;
+    return entry;
+}
+
+}  // namespace llmr::daemon

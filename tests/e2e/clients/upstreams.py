@@ -1,7 +1,12 @@
 """Which model a cell of the matrix names: the name alone decides which upstream answers."""
+import json
 from dataclasses import dataclass
 
 RETRY_AFTER = 7
+FACT = "Likes green tea"
+# The answer of a model that has understood each of: the prompts of mem0 that extract facts and that
+# merge memories, and a signature of DSPy. They read their own key.
+KNOWING = {"facts": [FACT], "memory": [{"id": "0", "text": FACT, "event": "ADD"}], "answer": FACT}
 
 
 @dataclass(frozen=True)
@@ -15,15 +20,16 @@ class Upstream:
     limited: str         # 429 with Retry-After
     busy: str            # 503 with Retry-After
     cut: str             # dies in the middle of an answer
+    fixed: str           # says FACT in JSON, whatever it is asked
     small: str           # has a context that `too_long` does not fit into
     too_long: str
 
 
 OLLAMA = Upstream("ollama", "mistral:7b", "mistral:7b", "llava:7b", "nomic-embed-text", 768,
-                  "limited:1b", "busy:1b", "cut:1b", "tinyllama:1.1b", "word " * 8_000)
+                  "limited:1b", "busy:1b", "cut:1b", "fixed:1b", "tinyllama:1.1b", "word " * 8_000)
 OPENAI = Upstream("openai", "openai/gpt-4o-mini", "gpt-4o-mini", "openai/gpt-4o",
                   "openai/text-embedding-3-small", 1536, "openai/limited", "openai/busy",
-                  "openai/cut", "openai/gpt-4o-mini", "word " * 140_000)
+                  "openai/cut", "openai/fixed", "openai/gpt-4o-mini", "word " * 140_000)
 UPSTREAMS = [OLLAMA, OPENAI]
 
 # A PNG of one pixel.
@@ -37,7 +43,8 @@ def simulator_arguments():
     for upstream in UPSTREAMS:
         faults = {upstream.limited: f"error_status=429,retry_after_seconds={RETRY_AFTER}",
                   upstream.busy: f"error_status=503,retry_after_seconds={RETRY_AFTER}",
-                  upstream.cut: "answer_tokens=200,cut_after_bytes=2000"}
+                  upstream.cut: "answer_tokens=200,cut_after_bytes=2000",
+                  upstream.fixed: "answer=" + json.dumps(KNOWING)}
         for model, fault in faults.items():
             served = model.removeprefix("openai/")
             options += (["--model", f"{served}=completion,tools"] if upstream is OLLAMA

@@ -43,10 +43,11 @@ void add_simulate(CLI::App& app, Command& chosen) {
         ->capture_default_str();
     command->add_option("--api-key", options->api_key, "The OpenAI side refuses other keys");
     command
-        ->add_option("--behaviour", options->behaviours,
-                     "Switches, for all models or one: first_token_ms=200,tokens_per_second=20 or "
-                     "codellama:13b:error_status=500 (repeatable). answer=TEXT is what every answer "
-                     "says; it comes last and takes all the rest")
+        ->add_option(
+            "--behaviour", options->behaviours,
+            "Switches, for all models or one: first_token_ms=200,tokens_per_second=20 or "
+            "codellama:13b:error_status=500 (repeatable). answer=TEXT is what every answer "
+            "says; it comes last and takes all the rest")
         ->allow_extra_args(false);
     command
         ->add_option("--model", options->models,

@@ -107,7 +107,7 @@ def test_the_small_model_answers_in_one_piece(claude, model):
     assert answer.json()["content"][0]["text"] == answer_to(QUESTION, "mistral:7b")
 
 
-def test_tokens_are_counted_or_the_route_is_missing(claude):
+def test_tokens_are_counted(claude):
     answer = claude.post("/v1/messages/count_tokens?beta=true", json={
         "model": SETTINGS["ANTHROPIC_MODEL"], "messages": question(), "tools": TOOLS})
     assert answer.status_code == 200 and answer.json()["input_tokens"] > 5

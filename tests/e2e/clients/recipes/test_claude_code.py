@@ -30,9 +30,8 @@ def body(messages, **fields):
         "metadata": {"user_id": "user_1_session_2"}, "messages": messages, **fields}
 
 
-def stream(claude, messages, **fields):
-    """[(name in the event line, data)] of the main loop's request."""
-    events = []
+def events_of(claude, messages, **fields):
+    """(name in the event line, data) of the main loop's request, as they come."""
     with claude.stream("POST", "/v1/messages?beta=true", json=body(messages, **fields)) as answer:
         assert answer.status_code == 200, answer.read()
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -40,8 +39,11 @@ def stream(claude, messages, **fields):
             if line.startswith("event: "):
                 name = line[7:]
             elif line.startswith("data: "):
-                events.append((name, json.loads(line[6:])))
-    return events
+                yield name, json.loads(line[6:])
+
+
+def stream(claude, messages, **fields):
+    return list(events_of(claude, messages, **fields))
 
 
 def question(text=QUESTION):
@@ -124,9 +126,9 @@ def test_a_prompt_that_is_too_long_is_told_in_the_words_it_knows(claude, upstrea
 
 
 def test_an_error_in_the_middle_of_a_stream_is_an_event(claude):
-    events = stream(claude, question(), model=OLLAMA.cut)
-    assert events[-1][0] == "error"
-    assert events[-1][1]["error"]["type"] and events[-1][1]["error"]["message"]
+    events = events_of(claude, question(), model=OLLAMA.cut)
+    error = next(data for name, data in events if name == "error")["error"]
+    assert error["type"] and error["message"]
 
 
 def test_the_root_can_be_probed(claude):

@@ -51,8 +51,7 @@ struct Answer {
 
 /// The same answer for the same prompt, always: a sentence that names the model and reflects the
 /// question, then filler up to `behaviour`'s answer_tokens; a call of the offered tool if the user
-/// spoke last; JSON where asked for; `behaviour`'s answer instead of either. Stop sequences and the
-/// token limit cut it.
+/// spoke last; JSON where asked for. Stop sequences and the token limit cut it.
 Answer make_answer(const Prompt& prompt, const Behaviour* behaviour);
 
 }  // namespace llmr::simulator

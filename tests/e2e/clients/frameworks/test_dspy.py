@@ -1,11 +1,11 @@
-"""DSPy, which goes through LiteLLM."""
+"""DSPy, which from 3.4 on speaks the protocols itself, and before that through LiteLLM."""
 import json
 
 import dspy
 import pytest
 
-from clients.questions import ANIMAL, QUESTION, SCHEMA, answer_to
-from clients.upstreams import FACT, PIXEL
+from clients.questions import ANIMAL, ARGUMENTS, QUESTION, SCHEMA, TOOL, WEATHER, answer_to
+from clients.upstreams import FACT, KNOWING, PIXEL
 
 
 class Drinks(dspy.Signature):
@@ -66,8 +66,38 @@ def test_embeddings(router, upstream):
     assert embed(["one", "two"]).shape == (2, upstream.dimensions)
 
 
-def test_an_unknown_model(router):
-    model = dspy.LM("openai/no-such-model", api_base=router.url + "/v1", api_key="any",
-                    cache=False, num_retries=0)
-    with pytest.raises(Exception, match="no-such-model"):
-        model(QUESTION)
+def test_tools_and_their_results(model, upstream):
+    lm = model(upstream.chat)
+    asked = [{"role": "user", "content": WEATHER}]
+    (call,) = lm(messages=asked, tools=[TOOL])[0]["tool_calls"]
+    assert (call.function.name, json.loads(call.function.arguments)) == ("get_weather", ARGUMENTS)
+    said = lm(tools=[TOOL], messages=[
+        *asked, {"role": "assistant", "content": "", "tool_calls": [call.model_dump()]},
+        {"role": "tool", "tool_call_id": call.id, "name": "get_weather", "content": "18 degrees"}])
+    assert "18 degrees" in (said[0] if isinstance(said[0], str) else said[0]["text"])
+
+
+def test_stream(model, upstream):
+    with dspy.context(lm=model(upstream.fixed), adapter=dspy.JSONAdapter()):
+        parts = list(dspy.streamify(dspy.Predict(Drinks), async_streaming=False)(question=QUESTION))
+    assert parts[-1].answer == FACT
+    pieces = [choice.delta.content or "" for part in parts[:-1] for choice in part.choices]
+    assert json.loads("".join(pieces)) == KNOWING and len(pieces) > 5
+
+
+def test_errors(model, upstream):
+    name = "openai/no-such-model" if upstream.name == "openai" else "no-such-model"
+    with pytest.raises(dspy.utils.exceptions.LMError, match="no-such-model") as missing:
+        model(name)(QUESTION)
+    assert missing.value.status == 404
+    with pytest.raises(dspy.utils.exceptions.LMRateLimitError) as limited:
+        model(upstream.limited)(QUESTION)
+    assert limited.value.status == 429
+    with pytest.raises(dspy.ContextWindowExceededError):
+        model(upstream.small)(upstream.too_long)
+
+
+def test_an_error_in_the_middle_of_a_stream(model, upstream):
+    with dspy.context(lm=model(upstream.cut)):
+        with pytest.raises(dspy.utils.exceptions.LMProviderError, match="closed the connection"):
+            list(dspy.streamify(dspy.Predict(Drinks), async_streaming=False)(question=QUESTION))

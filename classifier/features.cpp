@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "core/json.hpp"
 #include "core/text.hpp"
 
 namespace llmr::classifier {
@@ -102,6 +103,31 @@ std::int64_t tokens_of(std::string_view text, std::size_t& budget) {
                                      static_cast<double>(read));
 }
 
+/// Calls in the history, as the model gets to see them.
+std::int64_t tokens_of_calls(const Message& message, std::size_t& budget) {
+    std::int64_t tokens = 0;
+    for (const ToolCall& call : message.tool_calls) {
+        std::string_view arguments;
+        tokens += tokens_of(call.name, budget);
+        if (call.arguments.get(arguments) == simdjson::SUCCESS)
+            tokens += tokens_of(arguments, budget);
+        else
+            tokens += tokens_of(to_json(call.arguments), budget);
+    }
+    return tokens;
+}
+
+/// Definitions of tools are part of the prompt; agents send more of them than text.
+std::int64_t tokens_of_tools(const ChatRequest& request, std::size_t& budget) {
+    std::int64_t tokens = 0;
+    if (request.tool_count == 0) return tokens;
+    for (const std::string_view key : {"tools", "functions"}) {
+        if (const auto tools = get_value(request.root, key))
+            tokens += tokens_of(to_json(*tools), budget);
+    }
+    return tokens;
+}
+
 std::int64_t tokens_of(const ChatRequest& request) {
     std::size_t budget = kTokenBudget;
     std::int64_t tokens = static_cast<std::int64_t>(request.image_count) * kTokensPerImage;
@@ -109,7 +135,9 @@ std::int64_t tokens_of(const ChatRequest& request) {
         for (const ContentPart& part : message->parts) {
             if (part.kind == ContentPart::Kind::text) tokens += tokens_of(part.text, budget);
         }
+        tokens += tokens_of(message->thinking, budget) + tokens_of_calls(*message, budget);
     }
+    tokens += tokens_of_tools(request, budget);
     for (std::string_view input : request.inputs)
         tokens += tokens_of(input, budget);
     return tokens;

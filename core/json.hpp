@@ -97,6 +97,10 @@ private:
     bool need_comma_ = false;
 };
 
+/// Appends JSON text as it is but for U+0085, U+2028 and U+2029, which are written as \uXXXX: they
+/// can only stand inside strings, and line splitters of several clients break at them.
+void append_safe_lines(std::string& out, std::string_view json);
+
 /// `text` as a quoted JSON string.
 std::string json_quote(std::string_view text);
 

@@ -145,4 +145,27 @@ std::string json_quote(std::string_view text) {
     return quoted;
 }
 
+void append_safe_lines(std::string& out, std::string_view json) {
+    struct Separator {
+        std::string_view bytes;
+        std::string_view escaped;
+    };
+    static constexpr std::array kSeparators{Separator{"\xC2\x85", "\\u0085"},
+                                            Separator{"\xE2\x80\xA8", "\\u2028"},
+                                            Separator{"\xE2\x80\xA9", "\\u2029"}};
+    std::size_t done = 0;
+    for (std::size_t at = 0; at < json.size(); ++at) {
+        const char c = json[at];
+        if (c != '\xC2' && c != '\xE2') continue;
+        for (const Separator& separator : kSeparators) {
+            if (!json.substr(at).starts_with(separator.bytes)) continue;
+            out.append(json.substr(done, at - done)).append(separator.escaped);
+            done = at + separator.bytes.size();
+            at = done - 1;
+            break;
+        }
+    }
+    out.append(json.substr(done));
+}
+
 }  // namespace llmr

@@ -46,9 +46,20 @@ void add_simulate(CLI::App& app, Command& chosen) {
     command->add_option("--api-key", options->api_key,
                         "The OpenAI and Anthropic sides refuse other keys");
     command
-        ->add_option("--behaviour", options->behaviours,
-                     "Switches, for all models or one: first_token_ms=200,tokens_per_second=20 or "
-                     "codellama:13b:error_status=500 (repeatable)")
+        ->add_option(
+            "--behaviour", options->behaviours,
+            "Switches, for all models or one: first_token_ms=200,tokens_per_second=20 or "
+            "codellama:13b:error_status=500 (repeatable). answer=TEXT is what every answer "
+            "says; it comes last and takes all the rest")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--model", options->models,
+                     "A further model of the Ollama and what it can: llava:7b=completion,vision "
+                     "(repeatable)")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--openai-model", options->openai_models,
+                     "A further chat model of the OpenAI side (repeatable)")
         ->allow_extra_args(false);
     command->callback(
         [&chosen, options] { chosen = [options] { return commands::simulate(*options); }; });

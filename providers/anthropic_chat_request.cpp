@@ -31,9 +31,7 @@ bool answers_a_tool(const ChatRequest& request) {
 
 bool wants_thinking(const ChatRequest& request, const RequestOptions& options,
                     const ModelFacts& facts) {
-    using Think = RequestOptions::Think;
-    const bool asked = options.think == Think::on || options.think == Think::level;
-    return asked && facts.anthropic_thinking && !answers_a_tool(request) &&
+    return asks_to_think(options) && facts.anthropic_thinking && !answers_a_tool(request) &&
            options.tool_choice != ToolChoice::required && options.tool_choice != ToolChoice::named;
 }
 
@@ -157,6 +155,8 @@ Result<UpstreamRequest> write_anthropic_chat(const ChatRequest& request, Request
     if (thinking) {
         out.key("thinking").begin_object().field("type", "enabled");
         out.field("budget_tokens", budget).end_object();
+    } else if (asks_to_think(options)) {
+        options.ignored.emplace_back(thinking_name(request.dialect));
     }
     if (write_tools(out, request, options)) write_tool_choice(out, options);
     if (!options.user.empty())

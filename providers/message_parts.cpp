@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/json.hpp"
+#include "core/text.hpp"
 #include "providers/fields.hpp"
 #include "providers/tool_arguments.hpp"
 
@@ -26,6 +27,13 @@ std::string joined_text(const Message& message) {
         first = false;
     }
     return text;
+}
+
+std::string result_text(const Message& message) {
+    constexpr std::string_view kError = "Error: ";
+    std::string text = joined_text(message);
+    const bool says_so = iequals(text.substr(0, 5), kError.substr(0, 5));
+    return message.tool_failed && !says_so ? std::string(kError).append(text) : text;
 }
 
 std::string place_of(const ChatRequest& request, const Message& message) {

@@ -13,6 +13,8 @@ namespace llmr::providers {
 
 /// The text parts, joined by LF, with what a client sends back of a refusal.
 std::string joined_text(const Message& message);
+/// What a tool gave, for dialects that cannot say otherwise that it failed.
+std::string result_text(const Message& message);
 
 /// Where a message stands in the client's request: "messages[3]", "input[0]".
 std::string place_of(const ChatRequest& request, const Message& message);

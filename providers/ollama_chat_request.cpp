@@ -57,11 +57,10 @@ void write_tools(JsonWriter& out, const RequestOptions& options) {
 
 // A model that cannot think would answer 400 to being told to.
 void write_think(JsonWriter& out, const RequestOptions& options, const Target& target,
-                 UpstreamRequest& upstream) {
+                 Dialect client, UpstreamRequest& upstream) {
     using Think = RequestOptions::Think;
-    const bool asked = options.think == Think::on || options.think == Think::level;
-    if (asked && target.thinks == false) {
-        upstream.ignored.push_back("thinking");
+    if (asks_to_think(options) && target.thinks == false) {
+        upstream.ignored.emplace_back(thinking_name(client));
         return;
     }
     if (options.think == Think::off) out.field("think", false);
@@ -70,11 +69,11 @@ void write_think(JsonWriter& out, const RequestOptions& options, const Target& t
 }
 
 void write_modes(JsonWriter& out, const RequestOptions& options, const Target& target,
-                 UpstreamRequest& upstream) {
+                 Dialect client, UpstreamRequest& upstream) {
     if (options.format == RequestOptions::Format::json) out.field("format", "json");
     if (options.format == RequestOptions::Format::schema) out.field("format", options.schema);
     write_tools(out, options);
-    write_think(out, options, target, upstream);
+    write_think(out, options, target, client, upstream);
     optional_field(out, "keep_alive", options.keep_alive);
     if (options.logprobs) {
         out.field("logprobs", true);
@@ -107,7 +106,7 @@ Result<UpstreamRequest> write_ollama_chat(const ChatRequest& request, RequestOpt
     out.raw_field("messages", forced ? with_instruction(messages, forced->instruction) : messages);
     out.field("stream", request.stream);
     if (forced) out.raw_field("format", forced->schema);
-    write_modes(out, options, target, upstream);
+    write_modes(out, options, target, request.dialect, upstream);
     write_options(out, request, options, target);
     out.end_object();
     return upstream;

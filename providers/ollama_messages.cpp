@@ -82,7 +82,7 @@ std::optional<Error> write_message(JsonWriter& out, const ChatRequest& request,
                                    const Message& message, CallNames& names) {
     if (auto bad = refuse_other_parts(request, message)) return bad;
     out.begin_object().field("role", role_name(message.role));
-    out.field("content", joined_text(message));
+    out.field("content", result_text(message));
     if (!message.thinking.empty()) out.field("thinking", message.thinking);
     if (auto bad = write_images(out, request, message)) return bad;
     if (auto bad = write_tool_calls(out, request, message, names)) return bad;

@@ -57,7 +57,8 @@ private:
             return;
         }
         std::string& destination = tracker_.summary().complete ? held_ : out;
-        destination.append(line).push_back('\n');
+        append_safe_lines(destination, line);
+        destination.push_back('\n');
     }
 
     int malformed_ = 0;

@@ -97,7 +97,10 @@ Result<UpstreamRequest> write_openai_chat(const ChatRequest& request, RequestOpt
                    request.max_output_tokens);
     write_sampling(out, options);
     write_format(out, options);
-    if (const auto effort = effort_for(options, facts)) out.field("reasoning_effort", *effort);
+    if (const auto effort = effort_for(options, facts))
+        out.field("reasoning_effort", *effort);
+    else if (asks_to_think(options))
+        options.ignored.emplace_back(thinking_name(request.dialect));
     write_tools(out, options);
     if (!options.user.empty()) out.field("user", options.user);
     out.end_object();

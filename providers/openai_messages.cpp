@@ -39,7 +39,7 @@ void write_image(JsonWriter& out, const ContentPart& part) {
 void write_content(JsonWriter& out, const Message& message) {
     out.key("content");
     if (!has_images(message) || message.role == Role::tool) {
-        const std::string text = joined_text(message);
+        const std::string text = result_text(message);
         if (text.empty() && !message.tool_calls.empty())
             out.null();
         else

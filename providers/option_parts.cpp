@@ -91,6 +91,20 @@ std::optional<Error> check_chosen_tool(const RequestOptions& options) {
                  "tool_choice");
 }
 
+std::string_view thinking_name(Dialect dialect) {
+    switch (dialect) {
+        case Dialect::openai_chat:
+            return "reasoning_effort";
+        case Dialect::openai_responses:
+            return "reasoning";
+        case Dialect::ollama:
+            return "think";
+        case Dialect::anthropic:
+            break;
+    }
+    return "thinking";
+}
+
 std::string client_name(Dialect dialect, std::string_view parameter) {
     if (dialect == Dialect::ollama) return "options." + std::string(parameter);
     return std::string(parameter);

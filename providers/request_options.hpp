@@ -67,6 +67,14 @@ Result<RequestOptions> read_responses_options(const ChatRequest& request);
 Result<RequestOptions> read_ollama_options(const ChatRequest& request);
 Result<RequestOptions> read_anthropic_options(const ChatRequest& request);
 
+/// The client asks for thinking, on or at a level.
+inline bool asks_to_think(const RequestOptions& options) {
+    return options.think == RequestOptions::Think::on ||
+           options.think == RequestOptions::Think::level;
+}
+/// What a client of the dialect calls it: "think", "thinking", "reasoning_effort", "reasoning".
+std::string_view thinking_name(Dialect dialect);
+
 /// The name under which a client of the dialect knows a parameter: "top_k" is "options.top_k" for
 /// Ollama's.
 std::string client_name(Dialect dialect, std::string_view parameter);

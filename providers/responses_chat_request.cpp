@@ -80,6 +80,8 @@ Result<UpstreamRequest> write_responses_chat(const ChatRequest& request, Request
     write_text_format(out, options);
     if (const auto effort = effort_for(options, model_facts(target.model)))
         out.key("reasoning").begin_object().field("effort", *effort).end_object();
+    else if (asks_to_think(options))
+        options.ignored.emplace_back(thinking_name(request.dialect));
     write_tools(out, options);
     if (!options.user.empty()) out.field("user", options.user);
     out.end_object();

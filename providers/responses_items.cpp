@@ -39,13 +39,14 @@ std::optional<Error> write_result(JsonWriter& out, const ChatRequest& request,
     if (has_images(message))
         write_parts(out, message);
     else
-        out.value(joined_text(message));
+        out.value(result_text(message));
     out.end_object();
     return std::nullopt;
 }
 
 void write_turn(JsonWriter& out, const Message& message, OpenCalls& calls) {
-    if (!message.parts.empty() || message.tool_calls.empty()) {
+    const bool says = has_images(message) || !joined_text(message).empty();
+    if (says || message.tool_calls.empty()) {
         constexpr std::string_view kRoles[] = {"system", "user", "assistant"};
         out.begin_object().field("type", "message");
         out.field("role", kRoles[static_cast<std::size_t>(message.role)]).key("content");

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/json.hpp"
+
 namespace llmr::providers {
 namespace {
 
@@ -94,7 +96,9 @@ void write_sse(std::string& out, std::string_view data, std::string_view name) {
     std::size_t end = 0;
     do {
         end = data.find('\n');
-        out.append("data: ").append(data.substr(0, end)).push_back('\n');
+        out.append("data: ");
+        append_safe_lines(out, data.substr(0, end));
+        out.push_back('\n');
         data.remove_prefix(end == std::string_view::npos ? data.size() : end + 1);
     } while (end != std::string_view::npos);
     out.push_back('\n');

@@ -122,6 +122,8 @@ Result<ModelRequest> interpret_model(std::string_view asked, const Config& confi
         return request;
     }
     if (!config.external_model.empty() && iequals(name, config.external_model)) return request;
+    // Claude Code and its kind ask for models that came out yesterday, several in one session.
+    if (to_lower(name).starts_with("claude")) return request;
     return not_found(name, config, catalog);
 }
 

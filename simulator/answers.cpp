@@ -156,7 +156,9 @@ Answer make_answer(const Prompt& prompt, const Behaviour* behaviour) {
         call_tools(answer, prompt, behaviour);
         return answer;
     }
-    if (prompt.json) {
+    if (behaviour && !behaviour->answer.empty()) {
+        answer.text = behaviour->answer;
+    } else if (prompt.json) {
         answer.text = json_answer(prompt);
     } else {
         answer.text = sentence(prompt);

@@ -26,6 +26,7 @@ struct Behaviour {
     int retry_after_seconds = 0;      ///< Retry-After with error_status; 0: no such header
     bool reset_before_head = false;   ///< read the request, then reset (RST) without one byte
     bool close_after_answer = false;  ///< whole answer, then close without having announced it
+    std::string answer;  ///< every answer's text, instead of its own; a tool is still called
 
     bool operator==(const Behaviour&) const = default;
 };

@@ -114,6 +114,7 @@ const std::vector<Key>& keys() {
         flag_key("reset_before_head", &Behaviour::reset_before_head),
         flag_key("close_after_answer", &Behaviour::close_after_answer),
         milliseconds_key("load_ms", &Behaviour::load_time),
+        text_key("answer", &Behaviour::answer),  // the last: it may hold commas
     };
     return all;
 }
@@ -149,6 +150,22 @@ std::optional<Error> apply_setting(Behaviour& behaviour, std::string_view settin
     return unknown_key(name);
 }
 
+constexpr std::string_view kAnswer = "answer=";
+
+/// Where the switch `answer` begins, which takes all the rest of the text.
+std::optional<std::size_t> answer_start(std::string_view text) {
+    std::size_t start = 0;
+    while (start < text.size()) {
+        const auto blanks = text.find_first_not_of(' ', start);
+        if (blanks != std::string_view::npos && text.substr(blanks).starts_with(kAnswer)) {
+            return blanks;
+        }
+        const auto comma = text.find(',', start);
+        start = comma == std::string_view::npos ? text.size() : comma + 1;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<BehaviourText> parse_behaviour(std::string_view text) {
@@ -159,7 +176,9 @@ Result<BehaviourText> parse_behaviour(std::string_view text) {
         out.model = trim(text.substr(0, colon));
         text.remove_prefix(colon + 1);
     }
-    for (const auto& setting : split_list(text)) {
+    const auto answer = answer_start(text);
+    out.behaviour.answer = answer ? text.substr(*answer + kAnswer.size()) : std::string_view();
+    for (const auto& setting : split_list(text.substr(0, answer.value_or(text.size())))) {
         if (auto error = apply_setting(out.behaviour, setting)) {
             return *std::move(error);
         }

@@ -42,6 +42,22 @@ std::vector<SimulatedModel> seed_models() {
     };
 }
 
+Result<SimulatedModel> parse_model(std::string_view text) {
+    const auto equals = text.find('=');
+    SimulatedModel model{
+        std::string(trim(text.substr(0, equals))), "llama", "7B", 4'109'865'159, 32'768, {}, 4096};
+    if (equals != std::string_view::npos) {
+        for (const auto& capability : split_list(text.substr(equals + 1))) {
+            model.capabilities.emplace_back(capability);
+        }
+    }
+    if (model.name.empty() || model.capabilities.empty()) {
+        return Error(Errc::invalid_parameter, fmt::format("'{}' is not NAME=CAPABILITY,...", text),
+                     "model");
+    }
+    return model;
+}
+
 std::string canonical_model_name(std::string_view name) {
     std::string canonical = to_lower(name);
     const auto slash = canonical.rfind('/');

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.hpp"
+
 namespace llmr::simulator {
 
 /// One model the simulated Ollama has.
@@ -23,6 +25,9 @@ struct SimulatedModel {
 /// The 14 models of the seed and nomic-embed-text. Sizes, families, windows and capabilities are
 /// those of the Ollama library.
 std::vector<SimulatedModel> seed_models();
+
+/// A model of usual size from "NAME=CAPABILITY,...", such as "llava:7b=completion,vision".
+Result<SimulatedModel> parse_model(std::string_view text);
 
 /// Lower case, and ":latest" where no tag is given.
 std::string canonical_model_name(std::string_view name);

@@ -37,6 +37,8 @@ struct SimulateOptions {
     int max_loaded = 0;
     std::string api_key;
     std::vector<std::string> behaviours;  ///< "[MODEL:]key=value,..."
+    std::vector<std::string> models;      ///< "NAME=CAPABILITY,..."
+    std::vector<std::string> openai_models;
 };
 int simulate(const SimulateOptions& options);
 

@@ -40,6 +40,16 @@ int simulate(const SimulateOptions& options) {
             settings.per_model[parsed->model] = parsed->behaviour;
         }
     }
+    for (const std::string& text : options.models) {
+        auto model = simulator::parse_model(text);
+        if (!model) {
+            fmt::print(stderr, "--model: {}\n", model.error().message);
+            return kExitUsage;
+        }
+        settings.models.push_back(*std::move(model));
+    }
+    settings.openai_models.insert(settings.openai_models.end(), options.openai_models.begin(),
+                                  options.openai_models.end());
     simulator::Simulator simulator(std::move(settings));
     if (auto started = simulator.start(); !started) {
         log::error("{}", started.error().message);

@@ -116,6 +116,13 @@ void QueryRun::settle_row(Attempt& attempt) const {
     if (attempt.exchange) {
         const providers::AnswerSummary& summary = attempt.exchange->summary();
         row.usage = summary.usage;
+        // A count of the stream's beginning says nothing of what came after it.
+        const std::int64_t streamed = summary.estimated_output_tokens;
+        if (!summary.complete && summary.finish_reason.empty() &&
+            row.usage.source == UsageSource::reported && row.usage.output_total() < streamed) {
+            row.usage.output_visible = streamed - row.usage.reasoning;
+            row.usage.source = UsageSource::estimated;
+        }
         row.finish_reason = summary.finish_reason;
         row.model_served = summary.served_model;
         row.load_us = summary.load_us;

@@ -237,3 +237,32 @@ TEST_CASE("embeddings that are no finite numbers are not passed on") {
         CHECK(exchange->summary().error->code == Errc::upstream_bad_response);
     }
 }
+
+TEST_CASE("what would break a client's lines is escaped, also where events are passed on") {
+    const std::string text =
+        "a\xC2\x85"
+        "b\xE2\x80\xA8"
+        "c\xE2\x80\xA9"
+        "d\xE2\x82\xAC\xC2\xA0";
+    const std::string safe = "a\\u0085b\\u2028c\\u2029d\xE2\x82\xAC\xC2\xA0";
+    const std::string answers[] = {
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + text + "\"}}]}\n\n",
+        "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\","
+        "\"delta\":\"" +
+            text + "\"}\n\n",
+        "{\"message\":{\"content\":\"" + text + "\"},\"done\":false}\n",
+        "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
+        "\"delta\":{\"type\":\"text_delta\",\"text\":\"" +
+            text + "\"}}\n\n"};
+    for (const Dialect upstream : kAllDialects) {
+        for (const Dialect client : kAllDialects) {
+            CAPTURE(to_string(upstream));
+            CAPTURE(to_string(client));
+            const auto exchange = make_exchange(stream_spec(client, upstream));
+            std::string out;
+            exchange->feed(answers[static_cast<std::size_t>(upstream)], out);
+            CHECK(out.find(safe) != std::string::npos);
+            CHECK(out.find("\xE2\x80\xA8") == std::string::npos);
+        }
+    }
+}

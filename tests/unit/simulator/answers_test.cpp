@@ -47,6 +47,22 @@ TEST_CASE("answer_tokens is the exact length of an answer") {
     }
 }
 
+TEST_CASE("a text of the behaviour is the whole answer, JSON or not, but no tool call") {
+    Behaviour behaviour;
+    behaviour.answer = R"({"facts": ["Likes tea"]})";
+    auto prompt = ask("Why?");
+    CHECK(make_answer(prompt, &behaviour).text == behaviour.answer);
+    CHECK(make_answer(prompt, &behaviour).output_tokens == count_tokens(behaviour.answer));
+    prompt.json = true;
+    CHECK(make_answer(prompt, &behaviour).text == behaviour.answer);
+    prompt.offers_tool = true;
+    prompt.offered_name = "get_weather";
+    const auto call = make_answer(prompt, &behaviour);
+    CHECK(call.text.empty());
+    REQUIRE(call.tool);
+    CHECK(call.tool->name == "get_weather");
+}
+
 TEST_CASE("the token limit cuts the text before the thinking") {
     auto prompt = ask("Why?");
     prompt.think = true;

@@ -61,6 +61,22 @@ TEST_CASE("a model stands before the switches and may hold colons") {
     }
 }
 
+TEST_CASE("the switch for an answer takes all the rest") {
+    const auto parsed = parse_behaviour("mistral:7b:omit_usage, answer={\"a\":[1,2], \"b=c\":3}");
+    REQUIRE(parsed.has_value());
+    CHECK(parsed->model == "mistral:7b");
+    CHECK(parsed->behaviour.omit_usage);
+    CHECK(parsed->behaviour.answer == "{\"a\":[1,2], \"b=c\":3}");
+    CHECK(describe(parsed->behaviour) == "omit_usage=true,answer={\"a\":[1,2], \"b=c\":3}");
+}
+
+TEST_CASE("an answer's text may follow a colon") {
+    const auto parsed = parse_behaviour("answer=a: b, c");
+    REQUIRE(parsed.has_value());
+    CHECK(parsed->model.empty());
+    CHECK(parsed->behaviour.answer == "a: b, c");
+}
+
 TEST_CASE("a wrong switch is refused with its name and the nearest valid one") {
     struct Row {
         const char* text;

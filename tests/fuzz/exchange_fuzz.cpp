@@ -1,6 +1,7 @@
 // Exchanges: whatever an upstream sends, the client's bytes and the summary are the same however
 // the answer is portioned, and an answer with an error has no tail. The first byte picks the
-// dialects and modes, the second the operation.
+// dialects and modes, the second the operation and the rest (tests/tools/fuzz_corpus.py knows
+// them).
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -14,17 +15,41 @@ namespace {
 using namespace llmr;
 using namespace llmr::providers;
 
-ExchangeSpec spec_from(std::uint8_t modes, std::uint8_t operation) {
+bool is_embedding_dialect(Dialect dialect) {
+    return dialect == Dialect::openai_chat || dialect == Dialect::ollama;
+}
+
+/// Whether a client of this dialect has such an operation, and the upstream an answer to it.
+bool exists(const ExchangeSpec& spec) {
+    switch (spec.operation) {
+        case Operation::chat:
+            return true;
+        case Operation::complete:
+            return spec.client == Dialect::openai_chat;
+        case Operation::generate:
+            return spec.client == Dialect::ollama;
+        case Operation::legacy_embed:
+            return spec.client == Dialect::ollama && is_embedding_dialect(spec.upstream);
+        case Operation::embed:
+            return is_embedding_dialect(spec.client) && is_embedding_dialect(spec.upstream);
+    }
+    return false;
+}
+
+ExchangeSpec spec_from(std::uint8_t modes, std::uint8_t more) {
     constexpr Operation kOperations[] = {Operation::chat, Operation::generate, Operation::embed,
-                                         Operation::legacy_embed};
+                                         Operation::legacy_embed, Operation::complete};
     ExchangeSpec spec;
-    spec.client = modes & 1 ? Dialect::ollama : Dialect::openai_chat;
-    spec.upstream = modes & 2 ? Dialect::ollama : Dialect::openai_chat;
-    spec.stream = modes & 4;
-    spec.include_usage = modes & 8;
-    spec.base64_embeddings = modes & 16;
-    spec.input_count = modes >> 5;
-    spec.operation = kOperations[operation % 4];
+    spec.client = kAllDialects[modes & 3];
+    spec.upstream = kAllDialects[modes >> 2 & 3];
+    spec.stream = modes & 16;
+    spec.include_usage = modes & 32;
+    spec.base64_embeddings = modes & 64;
+    spec.hide_reasoning = modes & 128;
+    spec.operation = kOperations[(more & 7) % 5];
+    spec.one_tool_call = more & 8;
+    if (more & 16) spec.forced_tool = "f";
+    spec.input_count = more >> 5;
     spec.model = "model:7b";
     spec.answer_id = "chatcmpl-1";
     spec.created_ms = 1767225600000;
@@ -50,6 +75,7 @@ std::string run(const ExchangeSpec& spec, std::string_view answer, std::size_t s
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 2) return 0;
     const ExchangeSpec spec = spec_from(data[0], data[1]);
+    if (!exists(spec)) return 0;
     const std::string answer(data + 2, data + size);
     const std::string whole = run(spec, answer, answer.size() + 1);
     for (const std::size_t step : {1, 2, 5}) {

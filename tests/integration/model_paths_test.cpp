@@ -71,7 +71,12 @@ TEST_CASE("an Anthropic client gets the lists in its own shape") {
     const std::string one = router.get("/v1/models/mistral:7b", anthropic).body;
     CHECK(json_at(one, "/type") == "model");
     CHECK(json_at(one, "/id") == "mistral:7b");
-    CHECK(router.get("/v1/models/nobody-has-this", anthropic).status == 404);
+    for (const char* path : {"/v1/models/nobody-has-this", "/v1/nothing", "/v1/messages/batches"}) {
+        const HttpAnswer unknown = router.get(path, anthropic);
+        CHECK(unknown.status == 404);
+        CHECK(json_at(unknown.body, "/type") == "error");
+        CHECK(json_at(unknown.body, "/error/type") == "not_found_error");
+    }
     // The SDK's key alone tells as well; an OpenAI client sends a bearer.
     CHECK(json_at(router.get("/v1/models", {{"x-api-key", "any"}}).body, "/first_id") != "");
     CHECK(json_at(router.get("/v1/models", {{"Authorization", "Bearer any"}}).body, "/object") ==
@@ -97,8 +102,9 @@ TEST_CASE("an Azure deployment is the model, whatever the body says") {
         "/openai/deployments/nomic-embed-text/embeddings?api-version=preview", R"({"input":"a"})");
     CHECK(vectors.status == 200);
     CHECK(vectors.header("x-router-model") == "nomic-embed-text:latest");
-    CHECK(router.post("/openai/deployments" + path, kHi).status == 404);
-    CHECK(router.post("/openai/deployments/" + path, kHi).status == 404);
+    CHECK(router.post("/openai/deployments/embeddings", kHi).status == 404);
+    CHECK(router.post("/openai/deployments//embeddings", kHi).status == 404);
+    CHECK(router.post("/openai/deployments/auto", kHi).status == 404);
     CHECK(router.get("/openai/deployments/auto/chat/completions").status == 405);
 
     CHECK(router.post("/openai/v1/chat/completions", with_model("mistral:7b")).status == 200);
@@ -110,9 +116,27 @@ TEST_CASE("completions are an endpoint under each of their names") {
     const TestRouter router;
     for (const char* path : {"/v1/completions", "/completions", "/api/v1/completions",
                              "/openai/deployments/auto/completions"}) {
+        CAPTURE(path);
         CHECK(router.get(path).status == 405);
         CHECK(router.get(path).header("allow") == "POST");
+        const HttpAnswer answer = router.post(path, R"({"model":"auto","prompt":"Hi"})");
+        CHECK(answer.status == 200);
+        CHECK(json_at(answer.body, "/object") == "text_completion");
     }
+    const HttpAnswer named =
+        router.post("/openai/deployments/mistral:7b/completions", R"({"prompt":"Hi"})");
+    CHECK(named.header("x-router-model") == "mistral:7b");
+}
+
+TEST_CASE("which endpoint a body is for is told from its members") {
+    const TestRouter router;
+    const auto type = [&](const char* body) {
+        return json_at(router.post("/router/explain", body).body, "/type");
+    };
+    CHECK(type(R"({"model":"auto","input":"a"})") == "embedding");
+    CHECK(type(R"({"model":"auto","prompt":"What is 2+2?"})") == "simple");
+    CHECK(router.post("/router/explain?for=/completions", R"({"model":"auto","prompt":"a"})")
+              .status == 200);
 }
 
 TEST_CASE("virtual models are in Ollama's lists as real ones are") {

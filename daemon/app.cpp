@@ -245,6 +245,8 @@ Result<void> App::start() {
     services_.admission = std::make_unique<routing::Admission>(schedule_limits(*config_));
     services_.windows =
         std::make_unique<routing::ContextWindows>(config_->num_ctx, config_->num_ctx_max);
+    services_.responses =
+        std::make_unique<ResponseStore>(static_cast<std::size_t>(config_->responses_store));
     const int threads = thread_count(*config_);
     services_.metrics =
         std::make_unique<metrics::Metrics>(threads, upstream_names(*config_), services_.version);

@@ -23,6 +23,8 @@ constexpr Endpoint kEndpoints[] = {
     {"/v1/models", verb::get, keyed, openai, handlers::openai_models, true},
     {"/v1/models/*", verb::get, keyed, openai, handlers::openai_model, true},
     {"/v1/responses", verb::post, keyed, responses, handlers::chat},
+    {"/v1/responses/*", verb::get, keyed, responses, handlers::stored_response},
+    {"/v1/responses/*", verb::delete_, keyed, responses, handlers::delete_response},
     {"/v1/messages", verb::post, keyed, anthropic, handlers::chat},
     {"/v1/messages/count_tokens", verb::post, keyed, anthropic, handlers::count_tokens},
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,7 +30,9 @@ struct RequestContext {
     Dialect dialect = Dialect::openai_chat;  ///< errors are written in it
     SteadyTime arrived;
 
-    std::string_view body() const { return message.body(); }
+    std::optional<std::string> rewritten_body{};  ///< what counts instead of the client's
+
+    std::string_view body() const { return rewritten_body ? *rewritten_body : message.body(); }
     std::string_view header(std::string_view name) const {
         const auto value = message[boost::beast::string_view(name.data(), name.size())];
         return {value.data(), value.size()};

@@ -35,8 +35,8 @@ std::string error_body(Dialect dialect, const Error& error);
 /// the stream; no terminal marker follows.
 std::string stream_error_frame(Dialect dialect, const Error& error);
 
-/// Whether that is an event which ends an answer by the rules of the dialect; in the others a client
-/// that overlooks it must not take the answer for complete.
+/// Whether that is an event which ends an answer by the rules of the dialect; in the others a
+/// client that overlooks it must not take the answer for complete.
 bool error_ends_stream(Dialect dialect);
 
 /// What keeps an idle stream alive (an SSE comment), or nothing where the dialect has no such
@@ -106,6 +106,8 @@ struct ExchangeSpec {
 
 /// What is known of an answer from its request alone: the client's dialect and wishes.
 ExchangeSpec exchange_spec(const ChatRequest& request);
+/// Sets a member of what a Responses answer repeats.
+void echo(ExchangeSpec& spec, std::string_view key, std::string_view json);
 /// "chatcmpl-...", "cmpl-...", "resp_..." or "msg_...", as the client's dialect writes ids.
 std::string answer_id(Dialect client, Operation operation, std::string_view request_id);
 

@@ -26,6 +26,11 @@ ExchangeSpec exchange_spec(const ChatRequest& request) {
     return spec;
 }
 
+void echo(ExchangeSpec& spec, std::string_view key, std::string_view json) {
+    const auto changed = replace_member("{" + spec.echo + "}", key, json);
+    if (changed) spec.echo = changed->substr(1, changed->size() - 2);
+}
+
 std::string answer_id(Dialect client, Operation operation, std::string_view request_id) {
     std::string_view prefix = "chatcmpl-";
     if (operation == Operation::complete) prefix = "cmpl-";

@@ -14,6 +14,10 @@ net::Task<void> generate(RequestContext& context);
 net::Task<void> embed(RequestContext& context);
 net::Task<void> legacy_embed(RequestContext& context);
 
+// answers that were kept (responses.cpp)
+net::Task<void> stored_response(RequestContext& context);
+net::Task<void> delete_response(RequestContext& context);
+
 // without a model (count_tokens.cpp)
 net::Task<void> count_tokens(RequestContext& context);
 

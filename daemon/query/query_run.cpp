@@ -9,6 +9,7 @@
 #include "core/ids.hpp"
 #include "core/json.hpp"
 #include "core/log.hpp"
+#include "daemon/query/stored_conversation.hpp"
 #include "routing/policy.hpp"
 
 namespace llmr::daemon {
@@ -59,18 +60,55 @@ std::optional<Error> QueryRun::prepare() {
     if (!hints) return hints.error();
     hints_ = std::move(*hints);
 
+    if (auto fault = go_on_from_previous()) return fault;
     if (auto fault = parse_body()) return fault;
     model_asked_ = std::string(request_->model);
     stream_ = request_->stream;
     spec_ = providers::exchange_spec(*request_);
     spec_.answer_id = providers::answer_id(context_.dialect, operation_, request_id_);
     spec_.created_ms = started_ms_;
+    if (!previous_response_.empty())
+        providers::echo(spec_, "previous_response_id", json_quote(previous_response_));
+    spec_.stored = context_.dialect == Dialect::openai_responses &&
+                   worker_.services().responses->enabled() &&
+                   get_bool(request_->root, "store").value_or(true);
 
     auto decision = decide(worker_, *request_, hints_, ShareMode::reserve);
     if (!decision) return decision.error();
     decision_ = std::move(*decision);
     spec_.input_tokens = decision_.input_tokens;
     return {};
+}
+
+std::optional<Error> QueryRun::go_on_from_previous() {
+    ResponseStore& store = *worker_.services().responses;
+    if (context_.dialect != Dialect::openai_responses || !store.enabled()) return {};
+    auto root = thread_json_parser().parse(context_.body());
+    if (!root) return root.error();
+    auto body = with_previous_items(*root, context_.body(), store, context_.key_id);
+    if (!body) return body.error();
+    if (!*body) return {};
+    previous_response_ = get_string(*root, "previous_response_id").value_or("");
+    context_.rewritten_body = std::move(**body);
+    return {};
+}
+
+/// Keeps the answer for requests that go on from it. The client's id of it is ours.
+void QueryRun::keep_response(std::string_view tail) {
+    if (!spec_.stored) return;
+    auto response = final_response(tail, stream_);
+    if (!response) return;
+    JsonParser parser;
+    const auto input = parser.parse(find_member(context_.body(), "input").value_or("[]"));
+    if (!input) return;
+    StoredResponse stored{spec_.answer_id, context_.key_id, std::move(*response),
+                          input_items(*input)};
+    const auto output = find_member(stored.response, "output").value_or("[]");
+    if (output.size() > 2) {
+        if (!stored.items.empty()) stored.items.push_back(',');
+        stored.items.append(output.substr(1, output.size() - 2));
+    }
+    worker_.services().responses->put(std::move(stored));
 }
 
 net::Task<void> QueryRun::run() {

@@ -53,6 +53,9 @@ private:
     std::optional<Error> prepare();
     /// Makes request_ valid until the next co_await.
     std::optional<Error> parse_body();
+    /// Responses dialect: puts the conversation that the request goes on from before its input.
+    std::optional<Error> go_on_from_previous();
+    void keep_response(std::string_view tail);
     net::Task<void> run_attempts();
     void count_refusal(Errc code);
     net::Task<void> fail(Error error);
@@ -107,7 +110,8 @@ private:
     std::uint64_t parsed_as_ = 0;         ///< that parser's generation then
     Decision decision_;
     std::string model_asked_;
-    providers::ExchangeSpec spec_;  ///< of every attempt's answer, but for who gives it
+    providers::ExchangeSpec spec_;   ///< of every attempt's answer, but for who gives it
+    std::string previous_response_;  ///< what the request goes on from
     bool stream_ = false;
     std::int64_t started_ms_ = 0;
     bool error_frame_sent_ = false;  ///< the upstream's own error event was passed on

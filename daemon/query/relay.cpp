@@ -132,11 +132,13 @@ net::Task<void> QueryRun::finish_answer(Attempt& attempt) {
     Reply reply = answer_head(attempt);
     if (!stream_) {
         reply.body = attempt.exchange->take_tail();
+        keep_response(reply.body);
         co_await context_.client.send(std::move(reply));
         co_return;
     }
     if (!context_.client.stream_begun()) context_.client.begin_stream(reply);
     const std::string tail = attempt.exchange->take_tail();
+    keep_response(tail);
     co_await context_.client.end_stream(tail);
 }
 

@@ -61,6 +61,13 @@ public:
         return settings;
     }
 
+    /// Adds the simulated Anthropic server.
+    static Environment with_anthropic(Environment settings = {}) {
+        settings.emplace("ANTHROPIC_API_KEY", "sk-ant-key-of-the-simulator");
+        settings.emplace("anthropic", "simulator");
+        return settings;
+    }
+
     std::uint16_t port() const { return app->addresses().front().port; }
     HttpConnection connect() const { return HttpConnection(port()); }
     HttpAnswer post(const std::string& path, const std::string& body,
@@ -96,12 +103,14 @@ private:
     void start(Environment environment) {
         const bool external = environment.erase("external") > 0;
         if (external) environment["LLM_BASE_URL"] = simulator->openai_url();
+        if (environment.erase("anthropic") > 0)
+            environment["LLM_ANTHROPIC_URL"] = simulator->anthropic_url();
         ConfigResult loaded = load_config(environment);
         if (!loaded.config) throw std::runtime_error(loaded.errors.front());
         Config adjusted = *loaded.config;
         for (UpstreamConfig& upstream : adjusted.upstreams) {
             // On loopback like everything here, but it stands for a provider on the internet.
-            if (upstream.dialect == Dialect::openai_chat) upstream.locality = Locality::external;
+            if (upstream.dialect != Dialect::ollama) upstream.locality = Locality::external;
         }
         config = std::make_shared<const Config>(std::move(adjusted));
         app = std::make_unique<daemon::App>(config);

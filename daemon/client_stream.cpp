@@ -102,6 +102,11 @@ net::Task<void> ClientStream::break_stream(std::string_view bytes) {
     co_await write(bytes);
 }
 
+net::Task<void> ClientStream::fail_stream(std::string_view bytes) {
+    keep_alive_ = false;
+    co_await end_stream(bytes);
+}
+
 void ClientStream::try_write(std::string_view bytes) {
     std::string size_line;
     const Pieces pieces = framed(size_line, bytes, false);

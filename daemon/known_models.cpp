@@ -45,6 +45,12 @@ providers::ModelEntry installed_entry(const routing::LocalModel& model) {
     return entry;
 }
 
+/// auto-embedding does nothing else, and clients offer for chats what says it completes.
+void set_embedding(providers::ModelEntry& entry) {
+    const auto meant = routing::virtual_type(entry.name);
+    if (meant == QueryType::embedding) entry.capabilities = {"embedding"};
+}
+
 }  // namespace
 
 std::vector<providers::ModelEntry> listed_models(Worker& worker) {
@@ -53,6 +59,7 @@ std::vector<providers::ModelEntry> listed_models(Worker& worker) {
     for (std::string& name : routing::virtual_models()) {
         entries.push_back(virtual_model);
         entries.back().name = std::move(name);
+        set_embedding(entries.back());
     }
     std::set<std::string> seen;
     for (const routing::LocalModel& model : worker.landscape()->catalog.models()) {
@@ -71,6 +78,7 @@ Result<providers::ModelEntry> known_model(Worker& worker, std::string_view name)
                                       ? virtual_entry(worker)
                                       : installed_entry(*installed.front());
     entry.name = name;
+    set_embedding(entry);
     return entry;
 }
 

@@ -133,6 +133,10 @@ std::string stream_error_frame(Dialect dialect, const Error& error) {
     return frame;
 }
 
+bool error_ends_stream(Dialect dialect) {
+    return dialect == Dialect::anthropic || dialect == Dialect::openai_responses;
+}
+
 std::string_view heartbeat_frame(Dialect dialect) {
     switch (dialect) {
         case Dialect::ollama:

@@ -35,6 +35,10 @@ std::string error_body(Dialect dialect, const Error& error);
 /// the stream; no terminal marker follows.
 std::string stream_error_frame(Dialect dialect, const Error& error);
 
+/// Whether that is an event which ends an answer by the rules of the dialect; in the others a client
+/// that overlooks it must not take the answer for complete.
+bool error_ends_stream(Dialect dialect);
+
 /// What keeps an idle stream alive (an SSE comment), or nothing where the dialect has no such
 /// thing.
 std::string_view heartbeat_frame(Dialect dialect);

@@ -11,17 +11,15 @@ using simdjson::dom::element;
 
 constexpr std::size_t kMaxOpenAiInputs = 2048;
 
-Error token_ids_refused() {
-    return {Errc::invalid_parameter,
-            "'input' holds token ids, which belong to one vendor's tokenizer; send text instead "
-            "(LangChain: OpenAIEmbeddings(check_embedding_ctx_length=False))",
-            "input"};
-}
-
-bool is_token_ids(element item) {
-    if (item.is_number()) return true;
+bool is_list(element item) {
     simdjson::dom::array inner;
     return item.get(inner) == simdjson::SUCCESS;
+}
+
+// Token ids are the upstream's affair: what counts here is how many texts they stand for.
+void add_token_ids(simdjson::dom::array items, ChatRequest& request) {
+    const std::size_t texts = is_list(items.at(0).value()) ? items.size() : 1;
+    request.inputs.assign(texts, std::string_view());
 }
 
 std::optional<Error> read_inputs(element input, ChatRequest& request) {
@@ -35,7 +33,6 @@ std::optional<Error> read_inputs(element input, ChatRequest& request) {
         return wrong_type("input", "a string or an array of strings", input);
     request.inputs.reserve(items.size());
     for (const element item : items) {
-        if (is_token_ids(item)) return token_ids_refused();
         if (item.get(text) != simdjson::SUCCESS)
             return wrong_type(indexed("input", request.inputs.size()), "a string", item);
         request.inputs.push_back(text);
@@ -44,6 +41,22 @@ std::optional<Error> read_inputs(element input, ChatRequest& request) {
 }
 
 }  // namespace
+
+bool holds_token_ids(element input) {
+    simdjson::dom::array items;
+    if (input.get(items) != simdjson::SUCCESS || items.size() == 0) return false;
+    const element first = items.at(0).value();
+    return first.is_number() || is_list(first);
+}
+
+std::optional<Error> refuse_token_ids(const ChatRequest& request) {
+    const auto input = get_value(request.root, "input");
+    if (!input || !holds_token_ids(*input)) return std::nullopt;
+    return Error(Errc::invalid_parameter,
+                 "'input' holds token ids, which belong to one vendor's tokenizer; send text "
+                 "instead (LangChain: OpenAIEmbeddings(check_embedding_ctx_length=False))",
+                 "input");
+}
 
 Result<ChatRequest> read_openai_embed(element body) {
     ChatRequest request;
@@ -60,7 +73,11 @@ Result<ChatRequest> read_openai_embed(element body) {
     request.base64_embeddings = encoding == "base64";
     const auto input = fields.any("input");
     if (!input) return Error(Errc::missing_parameter, "'input' is required", "input");
-    if (auto bad = read_inputs(*input, request)) return std::move(*bad);
+    if (simdjson::dom::array items;
+        holds_token_ids(*input) && input->get(items) == simdjson::SUCCESS)
+        add_token_ids(items, request);
+    else if (auto bad = read_inputs(*input, request))
+        return std::move(*bad);
     if (request.inputs.empty())
         return Error(Errc::invalid_parameter, "'input' must not be empty", "input");
     if (request.inputs.size() > kMaxOpenAiInputs) {

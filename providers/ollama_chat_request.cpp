@@ -130,6 +130,7 @@ Result<UpstreamRequest> write_ollama_generate(const ChatRequest& request, Reques
 }
 
 Result<UpstreamRequest> write_ollama_embed(const ChatRequest& request, const Target& target) {
+    if (auto bad = refuse_token_ids(request)) return std::move(*bad);
     std::optional<Error> error;
     const Fields fields(request.root, error);
     UpstreamRequest upstream;

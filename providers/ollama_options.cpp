@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/json.hpp"
+#include "core/text.hpp"
 #include "providers/option_parts.hpp"
 
 namespace llmr::providers {
@@ -81,6 +82,23 @@ std::optional<Error> read_think(const Fields& fields, element think, RequestOpti
     return std::nullopt;
 }
 
+// Ollama leaves roles that it does not know to the model's template; others have no such thing.
+std::optional<Error> check_roles(const ChatRequest& request) {
+    constexpr std::array<std::string_view, 4> kRoles{"system", "user", "assistant", "tool"};
+    const auto messages = get_value(request.root, "messages");
+    simdjson::dom::array list;
+    if (!messages || messages->get(list) != simdjson::SUCCESS) return std::nullopt;
+    std::size_t index = 0;
+    for (const element message : list) {
+        const std::string place = indexed("messages", index++) + ".role";
+        const std::string role = to_lower(get_string(message, "role").value_or(""));
+        if (std::find(kRoles.begin(), kRoles.end(), role) != kRoles.end()) continue;
+        return Error(Errc::invalid_parameter,
+                     "'" + place + "' must be system, user, assistant or tool", place);
+    }
+    return std::nullopt;
+}
+
 std::optional<Error> read_tools(const Fields& fields, RequestOptions& options) {
     const auto tools = fields.array("tools");
     if (!tools) return std::nullopt;
@@ -102,6 +120,7 @@ Result<RequestOptions> read_ollama_options(const ChatRequest& request) {
     if (request.operation == Operation::generate) {
         if (auto bad = check_refused(fields, kRawPrompt)) return std::move(*bad);
     }
+    if (auto bad = check_roles(request)) return std::move(*bad);
     auto think = fields.any("think");
     simdjson::dom::object members;
     if (const auto object = fields.object("options");

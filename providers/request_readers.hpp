@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include <simdjson.h>
@@ -20,6 +21,11 @@ Result<ChatRequest> read_ollama_generate(simdjson::dom::element body);
 Result<ChatRequest> read_openai_embed(simdjson::dom::element body);
 Result<ChatRequest> read_ollama_embed(simdjson::dom::element body);
 Result<ChatRequest> read_ollama_legacy_embed(simdjson::dom::element body);
+
+/// An `input` of token ids: one list of numbers, or several.
+bool holds_token_ids(simdjson::dom::element input);
+/// The error for an upstream whose models have another tokenizer.
+std::optional<Error> refuse_token_ids(const ChatRequest& request);
 
 /// The text of a completion's prompt; refused if there are several, or token ids.
 Result<std::string_view> completion_prompt(const ChatRequest& request);

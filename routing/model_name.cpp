@@ -139,6 +139,11 @@ std::vector<std::string> virtual_models() {
     return names;
 }
 
+std::optional<QueryType> virtual_type(std::string_view name) {
+    const auto request = parse_virtual(trim(name));
+    return request ? request->type : std::nullopt;
+}
+
 bool is_virtual_model(std::string_view name) {
     return !trim(name).empty() && parse_virtual(trim(name)).has_value();
 }

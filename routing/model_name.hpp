@@ -35,5 +35,7 @@ Result<ModelRequest> interpret_model(std::string_view asked, const Config& confi
 /// The virtual models that lists show: auto:latest, auto-code:latest, ...
 std::vector<std::string> virtual_models();
 bool is_virtual_model(std::string_view name);
+/// The type that a virtual model's name asks for, if it asks for one.
+std::optional<QueryType> virtual_type(std::string_view name);
 
 }  // namespace llmr::routing

@@ -148,7 +148,10 @@ net::Task<void> QueryRun::fail(Error error) {
                         ? providers::stream_error_frame(context_.dialect, error)
                         : late_error_frame_;
         }
-        co_await context_.client.break_stream(frame);
+        if (providers::error_ends_stream(context_.dialect))
+            co_await context_.client.fail_stream(frame);
+        else
+            co_await context_.client.break_stream(frame);
         co_return;
     }
     Reply reply = error_reply(context_.dialect, error);

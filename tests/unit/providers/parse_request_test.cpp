@@ -160,8 +160,6 @@ TEST_CASE("faulty requests are refused with the parameter that is to blame") {
         {kOpenAi, Operation::generate, "{}", Errc::not_found, ""},
         {kOpenAi, Operation::embed, "{}", Errc::missing_parameter, "input"},
         {kOpenAi, Operation::embed, R"({"input":[]})", Errc::invalid_parameter, "input"},
-        {kOpenAi, Operation::embed, R"({"input":[1,2]})", Errc::invalid_parameter, "input"},
-        {kOpenAi, Operation::embed, R"({"input":[[1,2]]})", Errc::invalid_parameter, "input"},
         {kOpenAi, Operation::embed, R"({"input":["x",null]})", Errc::invalid_parameter, "input[1]"},
         {kOpenAi, Operation::embed, R"({"input":{"a":1}})", Errc::invalid_parameter, "input"},
         {kOpenAi, Operation::embed, many, Errc::invalid_parameter, "input"},
@@ -188,8 +186,25 @@ TEST_CASE("faulty requests are refused with the parameter that is to blame") {
     }
 }
 
-TEST_CASE("the refusal of token ids names the remedy") {
-    const Parsed parsed(kOpenAi, Operation::embed, R"({"input":[[1,2]]})");
-    CHECK(parsed.request.error().message.find("check_embedding_ctx_length=False") !=
-          std::string::npos);
+TEST_CASE("token ids go to servers of OpenAI's dialect alone, and the refusal names the remedy") {
+    struct Row {
+        const char* body;
+        std::size_t texts;
+    };
+    for (const Row& row : {Row{R"({"input":[1,2,3]})", 1}, Row{R"({"input":[[1,2],[3]]})", 2}}) {
+        CAPTURE(row.body);
+        const Parsed parsed(kOpenAi, Operation::embed, row.body);
+        REQUIRE(parsed.request.has_value());
+        CHECK(parsed.request->inputs.size() == row.texts);
+        Target target;
+        target.model = "m";
+        const auto local = build_request(*parsed.request, row.body, target);
+        REQUIRE(local.has_error());
+        CHECK(local.error().param == "input");
+        CHECK(local.error().message.find("check_embedding_ctx_length=False") != std::string::npos);
+        target.dialect = Dialect::openai_chat;
+        const auto passed = build_request(*parsed.request, row.body, target);
+        REQUIRE(passed.has_value());
+        CHECK(find_member(passed->body, "input") == find_member(row.body, "input"));
+    }
 }

@@ -55,11 +55,11 @@ TEST_CASE("a text of the behaviour is the whole answer, JSON or not, but no tool
     CHECK(make_answer(prompt, &behaviour).output_tokens == count_tokens(behaviour.answer));
     prompt.json = true;
     CHECK(make_answer(prompt, &behaviour).text == behaviour.answer);
-    prompt.offered.push_back({"get_weather", {}});
+    prompt.offered.push_back({"get_weather", std::nullopt});
     const auto call = make_answer(prompt, &behaviour);
     CHECK(call.text.empty());
     REQUIRE(call.tools.size() == 1);
-    CHECK(call.tools[0].name == "get_weather");
+    CHECK(call.tools.front().name == "get_weather");
 }
 
 TEST_CASE("the token limit cuts the text before the thinking") {

@@ -164,6 +164,18 @@ def test_limits_say_when_to_come_back(client, upstream):
     assert int(busy.value.response.headers["retry-after"]) == RETRY_AFTER
 
 
+def test_the_client_does_not_try_again_what_the_router_gave_up(router, upstream):
+    def asked():
+        rows = router.get("/router/queries?limit=1000")["queries"]
+        return {row["request_id"] for row in rows if row["model_asked"] == upstream.limited}
+
+    before = asked()
+    with openai.OpenAI(base_url=router.url + "/v1", api_key="any") as patient:  # 2 retries
+        with pytest.raises(openai.RateLimitError):
+            patient.chat.completions.create(model=upstream.limited, messages=ASKED)
+    assert len(asked() - before) == 1
+
+
 def test_an_error_in_the_middle_of_a_stream(client, upstream):
     text = ""
     with pytest.raises(openai.APIError):

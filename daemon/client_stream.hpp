@@ -42,8 +42,8 @@ public:
     /// The answer broke off: the connection closes without the end of the chunked body, so that no
     /// client can take it for complete.
     net::Task<void> break_stream(std::string_view bytes);
-    /// The answer broke off, and `bytes` are an event that ends it in the client's dialect: the body
-    /// ends in order, since clients read on to its end.
+    /// The answer broke off, and `bytes` are an event that ends it in the client's dialect: the
+    /// body ends in order, since clients read on to its end.
     net::Task<void> fail_stream(std::string_view bytes);
     /// Without waiting: all of `bytes` or, when the socket is busy, nothing. For heartbeats.
     void try_write(std::string_view bytes);

@@ -7,6 +7,7 @@
 #include "core/json.hpp"
 #include "core/text.hpp"
 #include "simulator/anthropic_answer.hpp"
+#include "simulator/stream_error.hpp"
 
 namespace llmr::simulator {
 namespace {
@@ -193,7 +194,9 @@ Reply AnthropicApi::message(simdjson::dom::element root) {
     if (asked.stream) {
         reply.content_type = "text/event-stream; charset=utf-8";
         reply.extra_lines = "Cache-Control: no-cache\r\n";
-        reply.events = message_events(std::move(answer), std::move(frame));
+        reply.events =
+            with_stream_error(message_events(std::move(answer), std::move(frame)),
+                              reply.switches.get(), anthropic_error_event(reply.switches.get()));
     } else {
         reply.body_tokens = answer.output_tokens;
         reply.body = message_object(answer, frame);

@@ -16,6 +16,8 @@ struct AnthropicError {
 
 /// {"type":"error","error":{"type","message"},"request_id"}, and the id as a header.
 Reply anthropic_error(const AnthropicError& error);
+/// The event that ends a stream which a switch lets fail.
+std::string anthropic_error_event(const Behaviour* behaviour);
 /// The error that a switch asks for, with the usual words of its status.
 Reply anthropic_fault(const Behaviour& behaviour);
 /// "req_011...", new each time.

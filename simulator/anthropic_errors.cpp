@@ -1,6 +1,7 @@
 #include "core/ids.hpp"
 #include "core/json.hpp"
 #include "simulator/anthropic_error.hpp"
+#include "simulator/stream_error.hpp"
 
 namespace llmr::simulator {
 namespace {
@@ -56,6 +57,11 @@ Reply anthropic_error(const AnthropicError& error) {
     writer.field("message", error.message).end_object();
     writer.field("request_id", id).end_object();
     return reply;
+}
+
+std::string anthropic_error_event(const Behaviour* behaviour) {
+    const auto error = anthropic_error({529, stream_error_message(behaviour), {}});
+    return "event: error\ndata: " + error.body + "\n\n";
 }
 
 Reply anthropic_fault(const Behaviour& behaviour) {

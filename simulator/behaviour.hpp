@@ -21,6 +21,7 @@ struct Behaviour {
     /// head. A body that is shorter is delivered whole and the connection stays usable.
     std::int64_t cut_after_bytes = -1;
     std::int64_t stall_after_bytes = -1;  ///< stop sending there, keep the socket open
+    int stream_error_after = -1;          ///< events of a stream; then the error in its place
     bool omit_usage = false;              ///< OpenAI: no usage although asked; Ollama: no counts
     std::string error_code;           ///< OpenAI's `code`, with error_status; else the usual one
     int retry_after_seconds = 0;      ///< Retry-After with error_status; 0: no such header

@@ -107,6 +107,8 @@ const std::vector<Key>& keys() {
                    kMost),
         number_key("stall_after_bytes", "a whole number from 0", &Behaviour::stall_after_bytes, 0,
                    kMost),
+        number_key("stream_error_after", "a whole number from 0 to 1000000",
+                   &Behaviour::stream_error_after, 0, 1'000'000),
         flag_key("omit_usage", &Behaviour::omit_usage),
         text_key("error_code", &Behaviour::error_code),
         number_key("retry_after_seconds", "a whole number from 0 to 86400",

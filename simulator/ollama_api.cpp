@@ -6,6 +6,7 @@
 #include "core/clock.hpp"
 #include "core/json.hpp"
 #include "simulator/http_head.hpp"
+#include "simulator/stream_error.hpp"
 
 namespace llmr::simulator {
 namespace {
@@ -43,6 +44,14 @@ std::optional<OllamaRefusal> fit_context(OllamaRequest& asked, std::int64_t num_
     // Ollama drops what does not fit and says so nowhere but here.
     asked.prompt.prompt_tokens = std::min(asked.prompt.prompt_tokens, num_ctx);
     return std::nullopt;
+}
+
+/// Lines that end with an error line if a switch says so.
+std::unique_ptr<EventSource> failing_lines(std::unique_ptr<EventSource> lines,
+                                           const Behaviour* behaviour) {
+    std::string error;
+    JsonWriter(error).begin_object().field("error", stream_error_message(behaviour)).end_object();
+    return with_stream_error(std::move(lines), behaviour, error + "\n");
 }
 
 }  // namespace
@@ -225,7 +234,9 @@ Reply OllamaApi::complete(simdjson::dom::element root, OllamaRequest& asked, Oll
                          counters.logprobs = logprobs;
                          counters.top_logprobs = top;
                          if (stream) {
-                             out.events = ollama_lines(std::move(answer), shape, counters);
+                             out.events =
+                                 failing_lines(ollama_lines(std::move(answer), shape, counters),
+                                               out.switches.get());
                          } else {
                              out.body_tokens = answer.output_tokens;
                              out.body = ollama_object(answer, shape, counters);

@@ -5,6 +5,7 @@
 #include "core/json.hpp"
 #include "core/text.hpp"
 #include "simulator/openai_answer.hpp"
+#include "simulator/stream_error.hpp"
 
 namespace llmr::simulator {
 namespace {
@@ -205,7 +206,9 @@ Reply OpenAiApi::chat(simdjson::dom::element root) {
     if (asked.stream) {
         reply.content_type = "text/event-stream; charset=utf-8";
         reply.extra_lines = "Cache-Control: no-cache\r\n";
-        reply.events = completion_chunks(std::move(answer), std::move(frame));
+        reply.events =
+            with_stream_error(completion_chunks(std::move(answer), std::move(frame)),
+                              reply.switches.get(), openai_error_event(reply.switches.get()));
     } else {
         reply.body_tokens = answer.output_tokens;
         reply.body = completion_object(answer, frame);

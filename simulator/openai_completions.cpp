@@ -6,6 +6,7 @@
 #include "simulator/json_view.hpp"
 #include "simulator/openai_api.hpp"
 #include "simulator/openai_request.hpp"
+#include "simulator/stream_error.hpp"
 #include "simulator/tokens.hpp"
 
 namespace llmr::simulator {
@@ -138,7 +139,9 @@ Reply OpenAiApi::completions(element root) {
     if (asked.stream) {
         reply.content_type = "text/event-stream; charset=utf-8";
         reply.extra_lines = "Cache-Control: no-cache\r\n";
-        reply.events = text_completion_chunks(std::move(answers), std::move(frame));
+        reply.events =
+            with_stream_error(text_completion_chunks(std::move(answers), std::move(frame)),
+                              reply.switches.get(), openai_error_event(reply.switches.get()));
     } else {
         reply.body = text_completion_object(answers, frame);
     }

@@ -18,6 +18,8 @@ struct OpenAiError {
 
 /// {"error":{"message","type","param","code"}}, all four always there.
 Reply openai_error(const OpenAiError& error);
+/// The event that ends a stream which a switch lets fail.
+std::string openai_error_event(const Behaviour* behaviour);
 /// The error that a switch asks for, with the usual words of its status.
 Reply openai_fault(const Behaviour& behaviour);
 OpenAiError openai_model_not_found(std::string_view model);

@@ -2,6 +2,7 @@
 #include "simulator/http_head.hpp"
 #include "simulator/openai_error.hpp"
 #include "simulator/openai_models.hpp"
+#include "simulator/stream_error.hpp"
 
 namespace llmr::simulator {
 namespace {
@@ -56,6 +57,12 @@ Reply openai_error(const OpenAiError& error) {
     write_or_null(writer, "code", error.code);
     writer.end_object().end_object();
     return reply;
+}
+
+std::string openai_error_event(const Behaviour* behaviour) {
+    const auto error =
+        openai_error({500, stream_error_message(behaviour), {}, "server_error", "server_error"});
+    return "data: " + error.body + "\n\n";
 }
 
 Reply openai_fault(const Behaviour& behaviour) {

@@ -142,3 +142,24 @@ TEST_CASE("faults cut and stall Anthropic's streams as the others") {
     running.simulator.set_behaviour(behaviour);
     CHECK(ask(running, "").body.find("usage") == std::string::npos);
 }
+
+TEST_CASE("a stream that a switch lets fail ends with the error of its dialect, and no more") {
+    Running running;
+    Behaviour behaviour;
+    behaviour.stream_error_after = 4;
+    running.simulator.set_behaviour(behaviour);
+    const auto anthropic = events_of(ask(running, ""));
+    REQUIRE(anthropic.size() == 5);
+    CHECK(anthropic.back().type == "error");
+    CHECK(Json(anthropic.back().data).text("/error/type") == "overloaded_error");
+
+    const std::string turns = R"(,"messages":[{"role":"user","content":"Why?"}]})";
+    const auto openai = running.openai("POST", "/v1/chat/completions",
+                                       R"({"model":"gpt-4o","stream":true)" + turns);
+    REQUIRE(openai.chunks.size() == 5);
+    CHECK(openai.complete);
+    CHECK(Json(openai.chunks.back().substr(6)).text("/error/type") == "server_error");
+    const auto ollama = running.ollama("POST", "/api/chat", R"({"model":"mistral:7b")" + turns);
+    REQUIRE(ollama.chunks.size() == 5);
+    CHECK(Json(ollama.chunks.back()).text("/error") == "The simulated model failed.");
+}

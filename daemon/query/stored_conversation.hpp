@@ -4,9 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include <simdjson.h>
-
 #include "core/error.hpp"
+#include "core/json.hpp"
 #include "daemon/response_store.hpp"
 
 /// What `previous_response_id` and `store` mean for the bytes of /v1/responses.

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "classifier/classifier.hpp"
+#include "core/json.hpp"
 
 namespace llmr::classifier_test {
 namespace {
@@ -203,13 +204,21 @@ TEST_CASE("images and tools are reasons and raise nothing") {
     Conversation talk{{user, "What is in this picture?"}};
     const Classification plain = talk.classify();
     talk.request.image_count = 2;
-    talk.request.tool_count = 5;
+    talk.request.tool_count = 1;
+    JsonParser parser;
+    talk.request.root =
+        parser.parse(R"({"tools":[{"name":"weather","description":"The weather of a city."}]})")
+            .value();
     const Classification rich = talk.classify();
     CHECK(rich.type == plain.type);
     CHECK(rich.complexity == plain.complexity);
     CHECK(gives(rich, "images"));
     CHECK(gives(rich, "tools"));
-    CHECK(classifier::extract_features(talk.request).estimated_tokens >= 2 * 768);
+    const auto tokens = classifier::extract_features(talk.request).estimated_tokens;
+    CHECK(tokens >= 2 * 768);
+    talk.request.tool_count = 0;
+    // Their definitions are part of the prompt.
+    CHECK(classifier::extract_features(talk.request).estimated_tokens < tokens - 10);
 }
 
 TEST_CASE("a request without a user turn is still answered") {

@@ -25,6 +25,10 @@ enum class ShareUnit : std::uint8_t { queries, tokens, cost };
 /// local_only: no connection to anything but this machine and its network.
 enum class Privacy : std::uint8_t { off, local_only };
 
+/// Whether /v1/responses reaches an OpenAI-compatible server as it is; automatic: only OpenAI's
+/// own.
+enum class ResponsesUpstream : std::uint8_t { automatic, on, off };
+
 /// host:port to listen on; IPv6 hosts without brackets. Port 0 asks the kernel for one.
 struct ListenAddress {
     std::string host;
@@ -95,6 +99,8 @@ struct Config {
     std::string external_model;             ///< LLM_EXTERNAL_MODEL without "openai/"
     bool allow_pull = false;                ///< LLM_ALLOW_PULL
     int responses_store = 0;                ///< LLM_RESPONSES_STORE, answers; 0: off
+    ResponsesUpstream responses_upstream =
+        ResponsesUpstream::automatic;                       ///< LLM_RESPONSES_UPSTREAM
     std::chrono::milliseconds connect_timeout{5000};        ///< LLM_CONNECT_TIMEOUT_MS
     std::chrono::seconds local_first_byte_timeout{600};     ///< LLM_LOCAL_FIRST_BYTE_SECONDS
     std::chrono::seconds external_first_byte_timeout{120};  ///< LLM_EXTERNAL_FIRST_BYTE_SECONDS

@@ -14,6 +14,10 @@ constexpr std::array kShareUnits{Choice<ShareUnit>{"queries", ShareUnit::queries
                                  Choice<ShareUnit>{"cost", ShareUnit::cost}};
 constexpr std::array kPrivacies{Choice<Privacy>{"off", Privacy::off},
                                 Choice<Privacy>{"local-only", Privacy::local_only}};
+constexpr std::array kResponsesUpstreams{
+    Choice<ResponsesUpstream>{"auto", ResponsesUpstream::automatic},
+    Choice<ResponsesUpstream>{"on", ResponsesUpstream::on},
+    Choice<ResponsesUpstream>{"off", ResponsesUpstream::off}};
 constexpr std::array kFallbackPolicies{
     Choice<FallbackPolicy>{"always", FallbackPolicy::always},
     Choice<FallbackPolicy>{"allowance", FallbackPolicy::allowance},
@@ -221,6 +225,10 @@ void add_client_features(Table& table) {
     table.add("LLM_ALLOW_PULL", on_off(&Config::allow_pull), "false",
               "true: POST /api/pull of a model that is not installed is passed on to Ollama. "
               "false: it is refused.");
+    table.add("LLM_RESPONSES_UPSTREAM", choice(&Config::responses_upstream, kResponsesUpstreams),
+              "auto",
+              "on: requests to /v1/responses reach LLM_BASE_URL as they are, which must have that "
+              "path. off: as chat completions. auto: on for api.openai.com.");
     table
         .add("LLM_RESPONSES_STORE", integer(&Config::responses_store, 0, 1'000'000), "0",
              "Answers of /v1/responses kept in memory, texts included, for previous_response_id. "

@@ -201,6 +201,16 @@ std::int64_t QueryRun::window_for(const Candidate& candidate) {
                                               candidate.context_length);
 }
 
+/// A server with OpenAI's API may have that of Responses as well.
+Dialect QueryRun::spoken_with(const UpstreamConfig& upstream) const {
+    const bool asked =
+        context_.dialect == Dialect::openai_responses && upstream.dialect == Dialect::openai_chat;
+    if (!asked || config_->responses_upstream == ResponsesUpstream::off) return upstream.dialect;
+    const bool own = upstream.base_url.starts_with("https://api.openai.com");
+    return own || config_->responses_upstream == ResponsesUpstream::on ? Dialect::openai_responses
+                                                                       : upstream.dialect;
+}
+
 /// Whether the model is known to think, or not to.
 std::optional<bool> QueryRun::thinks(const Candidate& candidate) const {
     for (const routing::LocalModel* model : worker_.landscape()->catalog.find(candidate.model)) {
@@ -253,7 +263,7 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
         co_return;
     }
     providers::Target target;
-    target.dialect = attempt.dialect = upstream.dialect;
+    target.dialect = attempt.dialect = spoken_with(upstream);
     target.thinks = thinks(candidate);
     target.model = candidate.model;
     attempt.row.num_ctx = window_for(candidate);

@@ -72,6 +72,7 @@ private:
     storage::AttemptRow with_worst_case(const Attempt& attempt);
     net::Task<bool> record_open(Attempt& attempt);
     std::int64_t window_for(const Candidate& candidate);
+    Dialect spoken_with(const UpstreamConfig& upstream) const;
     std::optional<bool> thinks(const Candidate& candidate) const;
     void expect_load(Attempt& attempt, const Candidate& candidate);
     net::Task<void> dispatch(Attempt& attempt, const Candidate& candidate);

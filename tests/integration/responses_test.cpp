@@ -87,3 +87,32 @@ TEST_CASE("the response of another key is not found") {
     CHECK(router.get("/v1/responses/" + id, second).status == 404);
     CHECK(router.post("/v1/responses", responses_body("And?", previous(id)), second).status == 400);
 }
+
+TEST_CASE("a server that speaks Responses gets and gives them as they are") {
+    const TestRouter provider;
+    const auto router_with = [&](const std::string& setting) {
+        return std::make_unique<TestRouter>(Environment{
+            {"LLM_BASE_URL", "http://127.0.0.1:" + std::to_string(provider.port()) + "/v1"},
+            {"LLM_API_KEY", "any-key-1234567890"},
+            {"LLM_RESPONSES_UPSTREAM", setting}});
+    };
+    const std::string body =
+        R"({"model":"openai/mistral:7b","input":"Hi","metadata":{"a":"b"},"safety_identifier":"x")";
+    const auto passing = router_with("on");
+    const HttpAnswer answer = passing->post("/v1/responses", body + "}");
+    REQUIRE(answer.status == 200);
+    CHECK(json_at(answer.body, "/metadata/a") == "b");
+    const std::string theirs = json_at(answer.body, "/id").substr(5);
+    CHECK(provider.get("/router/queries").body.find(theirs) != std::string::npos);
+    const HttpAnswer stream = passing->post("/v1/responses", body + ",\"stream\":true}");
+    CHECK(stream.complete);
+    CHECK(stream.body.find("event: response.completed\n") != std::string::npos);
+    const std::string row = passing->get("/router/queries").body;
+    CHECK(json_at(row, "/queries/0/usage_source") == "reported");
+
+    const auto translating = router_with("auto");
+    const HttpAnswer translated = translating->post("/v1/responses", body + "}");
+    REQUIRE(translated.status == 200);
+    const std::string ours = json_at(translated.body, "/id").substr(5);
+    CHECK(provider.get("/router/queries").body.find(ours) == std::string::npos);
+}

@@ -36,8 +36,8 @@ Dialect dialect_of(std::string_view name) {
 }
 
 Operation operation_of(std::string_view name) {
-    for (const auto operation : {Operation::generate, Operation::complete, Operation::embed,
-                                 Operation::legacy_embed}) {
+    for (const auto operation :
+         {Operation::generate, Operation::complete, Operation::embed, Operation::legacy_embed}) {
         if (to_string(operation) == name) return operation;
     }
     return Operation::chat;

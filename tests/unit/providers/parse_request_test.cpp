@@ -13,6 +13,8 @@ namespace {
 
 constexpr auto kOpenAi = Dialect::openai_chat;
 constexpr auto kOllama = Dialect::ollama;
+constexpr Dialect kAnthropic = Dialect::anthropic;
+constexpr Dialect kResponses = Dialect::openai_responses;
 
 // Keeps the document of a request alive.
 struct Parsed {
@@ -174,6 +176,42 @@ TEST_CASE("faulty requests are refused with the parameter that is to blame") {
         {kOllama, Operation::chat, R"({"options":{"num_predict":"x"}})", Errc::invalid_parameter,
          "options.num_predict"},
         {kOllama, Operation::generate, R"({"prompt":["x"]})", Errc::invalid_parameter, "prompt"},
+        {kOpenAi, Operation::complete, "{}", Errc::missing_parameter, "prompt"},
+        {kOpenAi, Operation::complete, R"({"prompt":"x","suffix":5})", Errc::invalid_parameter,
+         "suffix"},
+        {kAnthropic, Operation::chat, R"({"messages":[{"role":"user","content":"x"}]})",
+         Errc::missing_parameter, "max_tokens"},
+        {kAnthropic, Operation::chat,
+         R"({"max_tokens":0,"messages":[{"role":"user","content":"x"}]})", Errc::invalid_parameter,
+         "max_tokens"},
+        {kAnthropic, Operation::chat, R"({"max_tokens":1})", Errc::missing_parameter, "messages"},
+        {kAnthropic, Operation::chat, R"({"max_tokens":1,"messages":[]})", Errc::invalid_parameter,
+         "messages"},
+        {kAnthropic, Operation::chat,
+         R"({"max_tokens":1,"messages":[{"role":"tool","content":"x"}]})", Errc::invalid_parameter,
+         "messages[0].role"},
+        {kAnthropic, Operation::chat, R"({"max_tokens":1,"messages":[{"role":"user"}]})",
+         Errc::missing_parameter, "messages[0].content"},
+        {kAnthropic, Operation::chat,
+         R"({"max_tokens":1,"messages":[{"role":"user","content":5}]})", Errc::invalid_parameter,
+         "messages[0].content"},
+        {kAnthropic, Operation::chat,
+         R"({"max_tokens":1,"system":5,"messages":[{"role":"user","content":"x"}]})",
+         Errc::invalid_parameter, "system"},
+        {kResponses, Operation::chat, "{}", Errc::missing_parameter, "input"},
+        {kResponses, Operation::chat, R"({"input":[]})", Errc::invalid_parameter, "input"},
+        {kResponses, Operation::chat, R"({"input":5})", Errc::invalid_parameter, "input"},
+        {kResponses, Operation::chat, R"({"input":["x"]})", Errc::invalid_parameter, "input[0]"},
+        {kResponses, Operation::chat, R"({"input":[{"role":"nobody","content":"x"}]})",
+         Errc::invalid_parameter, "input[0].role"},
+        {kResponses, Operation::chat, R"({"input":[{"role":"user"}]})", Errc::missing_parameter,
+         "input[0].content"},
+        {kResponses, Operation::chat, R"({"input":"x","previous_response_id":"r"})",
+         Errc::unsupported_parameter, "previous_response_id"},
+        {kResponses, Operation::chat, R"({"input":"x","conversation":"c"})",
+         Errc::unsupported_parameter, "conversation"},
+        {kResponses, Operation::chat, R"({"input":"x","background":true})",
+         Errc::unsupported_parameter, "background"},
     };
     for (const BadCase& row : cases) {
         CAPTURE(row.body.substr(0, 100));
@@ -207,4 +245,54 @@ TEST_CASE("token ids go to servers of OpenAI's dialect alone, and the refusal na
         REQUIRE(passed.has_value());
         CHECK(find_member(passed->body, "input") == find_member(row.body, "input"));
     }
+}
+
+TEST_CASE("Anthropic's turns become messages: results first, then what else is said") {
+    const Parsed parsed(kAnthropic, Operation::chat,
+                        R"({"max_tokens":9,"system":[{"type":"text","text":"S"}],"messages":[
+        {"role":"user","content":"Q"},
+        {"role":"assistant","content":[{"type":"thinking","thinking":"T","signature":"s"},
+            {"type":"redacted_thinking","data":"x"},
+            {"type":"tool_use","id":"t1","name":"f","input":{"a":1}}]},
+        {"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","is_error":true,
+            "content":[{"type":"text","text":"R"},{"type":"image","source":{"type":"base64",
+            "media_type":"image/png","data":"iVBORw0KGgo="}}]},{"type":"text","text":"More"}]}]})");
+    const auto& messages = parsed.request->messages;
+    REQUIRE(messages.size() == 5);
+    CHECK(messages[0].role == Role::system);
+    CHECK(messages[2].thinking == "T");
+    CHECK(messages[2].tool_calls.at(0).name == "f");
+    CHECK(messages[2].source == 1);
+    CHECK(messages[3].role == Role::tool);
+    CHECK(messages[3].tool_call_id == "t1");
+    CHECK(messages[3].tool_failed);
+    CHECK(messages[3].parts.size() == 2);
+    CHECK(messages[4].role == Role::user);
+    CHECK(messages[4].parts.at(0).text == "More");
+    CHECK(messages[4].source == 2);
+    CHECK(parsed.request->image_count == 1);
+    CHECK(parsed.request->max_output_tokens == 9);
+}
+
+TEST_CASE("items of Responses become turns: what was thought, said and called in one go is one") {
+    const Parsed parsed(kResponses, Operation::chat,
+                        R"({"instructions":"S","input":[{"role":"user","content":"Q"},
+        {"type":"reasoning","summary":[{"type":"summary_text","text":"T"}]},
+        {"type":"message","role":"assistant","content":[{"type":"output_text","text":"A"}]},
+        {"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},
+        {"type":"function_call","call_id":"c2","name":"g","arguments":"{}"},
+        {"type":"function_call_output","call_id":"c1","output":"R"},
+        {"type":"item_reference","id":"x"}]})");
+    const auto& messages = parsed.request->messages;
+    REQUIRE(messages.size() == 5);
+    CHECK(messages[0].role == Role::system);
+    CHECK(messages[2].role == Role::assistant);
+    CHECK(messages[2].thinking == "T");
+    CHECK(messages[2].parts.at(0).text == "A");
+    CHECK(messages[2].tool_calls.size() == 2);
+    CHECK(messages[3].tool_call_id == "c1");
+    CHECK(messages[4].parts.at(0).kind == ContentPart::Kind::other);
+    const auto built = build_request(*parsed.request, "", Target{});
+    REQUIRE(built.has_error());
+    CHECK(built.error().param == "input[6]");
 }

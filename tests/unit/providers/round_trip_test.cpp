@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include "core/text.hpp"
 #include "core/json.hpp"
+#include "core/text.hpp"
 #include "providers/codec.hpp"
 #include "providers/images.hpp"
 #include "providers/request_options.hpp"

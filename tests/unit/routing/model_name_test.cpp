@@ -68,6 +68,19 @@ TEST_CASE("auto routes, and its narrower forms narrow it") {
     }
 }
 
+TEST_CASE("a Claude that is not known yet is routed, as its clients ask for several") {
+    for (const char* name : {"claude-opus-99", "Claude-Next-1-20991231", "claude"}) {
+        CAPTURE(name);
+        const auto request = interpret(name);
+        REQUIRE(request.has_value());
+        CHECK(request->automatic);
+        CHECK(request->baseline_model.empty());
+    }
+    CHECK(virtual_type("auto-embedding:latest") == QueryType::embedding);
+    CHECK_FALSE(virtual_type("auto:latest"));
+    CHECK_FALSE(virtual_type("mistral:7b"));
+}
+
 TEST_CASE("installed names and provider/model are honoured as they are") {
     const struct {
         const char* name;

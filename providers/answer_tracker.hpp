@@ -27,6 +27,7 @@ public:
 
     /// Every choice that was seen has its finish reason: only the terminal marker is missing.
     bool all_finished() const { return finished_.any() && (seen_ & ~finished_).none(); }
+    bool running() const { return !summary_.error && !summary_.complete; }
     void set_complete() { summary_.complete = true; }
     /// Keeps the first error.
     void fail(Error error, bool sent = false);

@@ -17,19 +17,7 @@ constexpr std::array kRefused{
 constexpr std::array<std::string_view, 1> kWithoutEffect{"context_management"};
 
 std::optional<Error> read_tools(const Fields& fields, RequestOptions& options) {
-    const auto tools = fields.array("tools");
-    if (!tools) return std::nullopt;
-    for (const element tool : *tools) {
-        const std::string place = indexed("tools", options.tools.size());
-        if (!tool.is_object()) return wrong_type(place, "an object", tool);
-        const std::string_view type = get_string(tool, "type").value_or("custom");
-        if (type != "custom") {
-            return unsupported(place + ".type", "the model that answers has no tool of type " +
-                                                    std::string(type) + " of its own");
-        }
-        if (auto bad = read_function(tool, "input_schema", place, options)) return bad;
-    }
-    return std::nullopt;
+    return read_flat_tools(fields, "custom", "input_schema", /*untyped=*/true, options);
 }
 
 std::optional<Error> read_tool_choice(const Fields& fields, RequestOptions& options) {
@@ -80,15 +68,10 @@ std::optional<Error> read_output_config(const Fields& fields, RequestOptions& op
         if (const auto inner = get_value(*config, "format")) format = inner;
     }
     if (!format) return std::nullopt;
-    const auto schema = get_value(*format, "schema");
-    if (get_string(*format, "type") != "json_schema" || !schema || !schema->is_object()) {
-        return Error(Errc::invalid_parameter,
-                     "'output_config.format' must be of type json_schema and have a schema",
-                     "output_config.format");
-    }
-    options.format = RequestOptions::Format::schema;
-    options.schema = *schema;
-    return std::nullopt;
+    if (get_string(*format, "type") == "json_schema")
+        return read_schema(format, "output_config.format.schema", options);
+    return Error(Errc::invalid_parameter, "'output_config.format.type' must be json_schema",
+                 "output_config.format.type");
 }
 
 }  // namespace

@@ -52,6 +52,8 @@ struct Target {
     std::optional<std::int64_t> num_ctx;  ///< Ollama only: options.num_ctx to pin, if any
     /// Whether the model can think before it answers; nothing: unknown.
     std::optional<bool> thinks;
+    /// The router chose the model: what the client asks of it counts only if it can do it.
+    bool routed = false;
     /// How many messages, from the first, other models may have had a part in: their reasoning is
     /// left out, and the ids of their tool calls get a form that is valid everywhere.
     std::size_t foreign_messages = 0;

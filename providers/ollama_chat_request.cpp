@@ -42,19 +42,6 @@ void write_options(JsonWriter& out, const ChatRequest& request, const RequestOpt
     if (json != "{}") out.raw_field("options", json);
 }
 
-void write_tools(JsonWriter& out, const RequestOptions& options) {
-    if (options.tools.empty()) return;
-    out.key("tools").begin_array();
-    for (const ToolSpec& tool : options.tools) {
-        out.begin_object().field("type", "function").key("function").begin_object();
-        out.field("name", tool.name);
-        optional_field(out, "description", tool.description);
-        optional_field(out, "parameters", tool.parameters);
-        out.end_object().end_object();
-    }
-    out.end_array();
-}
-
 // A model that cannot think would answer 400 to being told to.
 void write_think(JsonWriter& out, const RequestOptions& options, const Target& target,
                  Dialect client, UpstreamRequest& upstream) {
@@ -72,7 +59,7 @@ void write_modes(JsonWriter& out, const RequestOptions& options, const Target& t
                  Dialect client, UpstreamRequest& upstream) {
     if (options.format == RequestOptions::Format::json) out.field("format", "json");
     if (options.format == RequestOptions::Format::schema) out.field("format", options.schema);
-    write_tools(out, options);
+    write_function_tools(out, options, /*with_strict=*/false);
     write_think(out, options, target, client, upstream);
     optional_field(out, "keep_alive", options.keep_alive);
     if (options.logprobs) {

@@ -2,8 +2,8 @@
 
 #include "core/json.hpp"
 #include "providers/answer_tracker.hpp"
+#include "providers/drain.hpp"
 #include "providers/exchanges.hpp"
-#include "providers/ndjson.hpp"
 
 namespace llmr::providers {
 namespace {
@@ -34,12 +34,7 @@ public:
 
 private:
     void drain(std::string& out) {
-        std::string_view line;
-        while (splitter_.next(line)) {
-            if (!tracker_.summary().error && !tracker_.summary().complete) take(line, out);
-        }
-        if (splitter_.failed() && !tracker_.summary().complete)
-            tracker_.fail(bad_answer("a line is longer than 8 MiB"));
+        providers::drain(splitter_, tracker_, [&](const auto& event) { take(event, out); });
     }
 
     void take(std::string_view line, std::string& out) {

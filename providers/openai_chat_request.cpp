@@ -46,16 +46,7 @@ void write_format(JsonWriter& out, const RequestOptions& options) {
 
 void write_tools(JsonWriter& out, const RequestOptions& options) {
     if (options.tools.empty()) return;
-    out.key("tools").begin_array();
-    for (const ToolSpec& tool : options.tools) {
-        out.begin_object().field("type", "function").key("function").begin_object();
-        out.field("name", tool.name);
-        optional_field(out, "description", tool.description);
-        optional_field(out, "parameters", tool.parameters);
-        optional_field(out, "strict", tool.strict);
-        out.end_object().end_object();
-    }
-    out.end_array();
+    write_function_tools(out, options, /*with_strict=*/true);
     if (options.tool_choice == ToolChoice::named) {
         out.key("tool_choice").begin_object().field("type", "function");
         out.key("function").begin_object().field("name", options.chosen_tool);

@@ -66,23 +66,13 @@ std::optional<Error> read_format(const Fields& fields, RequestOptions& options) 
         options.format = RequestOptions::Format::json;
         return std::nullopt;
     }
-    if (type != "json_schema") {
-        return Error(Errc::invalid_parameter,
-                     "'response_format.type' must be text, json_object or json_schema",
-                     "response_format.type");
+    if (type == "json_schema") {
+        return read_schema(get_value(*format, "json_schema"), "response_format.json_schema.schema",
+                           options);
     }
-    const auto wrapper = get_value(*format, "json_schema");
-    const auto schema = wrapper ? get_value(*wrapper, "schema") : std::nullopt;
-    if (!schema || !schema->is_object()) {
-        return Error(Errc::invalid_parameter,
-                     "'response_format.json_schema.schema' must be an object",
-                     "response_format.json_schema.schema");
-    }
-    options.format = RequestOptions::Format::schema;
-    options.schema = *schema;
-    options.schema_name = get_string(*wrapper, "name").value_or(options.schema_name);
-    options.schema_strict = get_bool(*wrapper, "strict");
-    return std::nullopt;
+    return Error(Errc::invalid_parameter,
+                 "'response_format.type' must be text, json_object or json_schema",
+                 "response_format.type");
 }
 
 std::optional<Error> read_thinking(const Fields& fields, RequestOptions& options) {

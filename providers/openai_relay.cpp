@@ -3,8 +3,8 @@
 #include "core/json.hpp"
 #include "core/text.hpp"
 #include "providers/answer_tracker.hpp"
+#include "providers/drain.hpp"
 #include "providers/exchanges.hpp"
-#include "providers/sse.hpp"
 
 namespace llmr::providers {
 namespace {
@@ -41,12 +41,7 @@ public:
 
 private:
     void drain(std::string& out) {
-        SseEvent event;
-        while (splitter_.next(event)) {
-            if (!tracker_.summary().error && !tracker_.summary().complete) take(event, out);
-        }
-        if (splitter_.failed() && !tracker_.summary().complete)
-            tracker_.fail(bad_answer("an event is longer than 1 MiB"));
+        providers::drain(splitter_, tracker_, [&](const auto& event) { take(event, out); });
     }
 
     void take(const SseEvent& event, std::string& out) {

@@ -81,6 +81,36 @@ std::optional<Error> read_function(element function, std::string_view schema_key
     return std::nullopt;
 }
 
+std::optional<Error> read_flat_tools(const Fields& fields, std::string_view own_type,
+                                     std::string_view schema_key, bool untyped,
+                                     RequestOptions& options) {
+    const auto tools = fields.array("tools");
+    if (!tools) return std::nullopt;
+    for (const element tool : *tools) {
+        const std::string place = indexed("tools", options.tools.size());
+        if (!tool.is_object()) return wrong_type(place, "an object", tool);
+        const std::string_view type = get_string(tool, "type").value_or(untyped ? own_type : "");
+        if (type != own_type) {
+            return unsupported(place + ".type", "the model that answers has no tool of type " +
+                                                    std::string(type) + " of its own");
+        }
+        if (auto bad = read_function(tool, schema_key, place, options)) return bad;
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> read_schema(std::optional<element> holder, const std::string& place,
+                                 RequestOptions& options) {
+    const auto schema = holder ? get_value(*holder, "schema") : std::nullopt;
+    if (!schema || !schema->is_object())
+        return Error(Errc::invalid_parameter, "'" + place + "' must be an object", place);
+    options.format = RequestOptions::Format::schema;
+    options.schema = *schema;
+    options.schema_name = get_string(*holder, "name").value_or(options.schema_name);
+    options.schema_strict = get_bool(*holder, "strict");
+    return std::nullopt;
+}
+
 std::optional<Error> check_chosen_tool(const RequestOptions& options) {
     if (options.tool_choice != ToolChoice::named) return std::nullopt;
     const bool known =

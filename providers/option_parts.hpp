@@ -57,6 +57,17 @@ std::optional<Error> read_effort(std::string_view effort, const std::string& pat
 std::optional<Error> read_function(simdjson::dom::element function, std::string_view schema_key,
                                    const std::string& place, RequestOptions& options);
 
+/// `tools` whose members are functions themselves (Anthropic, Responses): of type `own_type`, which
+/// `untyped` ones are, too. Refused are tools that only the client's own provider runs.
+std::optional<Error> read_flat_tools(const Fields& fields, std::string_view own_type,
+                                     std::string_view schema_key, bool untyped,
+                                     RequestOptions& options);
+
+/// A JSON schema that the answer must match: `schema`, `name` and `strict` of `holder`. `place` is
+/// that of `schema`, for the error.
+std::optional<Error> read_schema(std::optional<simdjson::dom::element> holder,
+                                 const std::string& place, RequestOptions& options);
+
 /// An error if `tool_choice` names a function that is not among the tools.
 std::optional<Error> check_chosen_tool(const RequestOptions& options);
 

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "providers/option_parts.hpp"
 #include "providers/request_writers.hpp"
 
 namespace llmr::providers {
@@ -55,18 +56,33 @@ Result<UpstreamRequest> pass_openai_request(const ChatRequest& request, std::str
     return upstream_request(openai_path(request.operation), std::move(*changed));
 }
 
+// A client that names a model hears from Ollama that it cannot think; one that left the choice to
+// us could not have known.
+bool asks_in_vain_to_think(const ChatRequest& request, const Target& target) {
+    const auto think = get_value(request.root, "think");
+    return target.routed && target.thinks == false && think && !says_nothing(*think);
+}
+
+// The pin wins over the client's number: a varying num_ctx makes Ollama reload the model.
+std::optional<std::string> pinned_options(const ChatRequest& request, const Target& target) {
+    const auto options = get_value(request.root, "options");
+    const std::string current = options && options->is_object() ? to_json(*options) : "{}";
+    return replace_member(current, "num_ctx", std::to_string(*target.num_ctx));
+}
+
 Result<UpstreamRequest> pass_ollama_request(const ChatRequest& request, std::string_view body,
                                             const Target& target) {
     auto changed = replace(body, "model", json_quote(target.model));
     if (changed && target.num_ctx) {
-        // The pin wins over the client's number: a varying num_ctx makes Ollama reload the model.
-        const auto options = get_value(request.root, "options");
-        const std::string current = options && options->is_object() ? to_json(*options) : "{}";
-        const auto pinned = replace_member(current, "num_ctx", std::to_string(*target.num_ctx));
-        if (pinned) changed = replace(*changed, "options", *pinned);
+        if (const auto pinned = pinned_options(request, target))
+            changed = replace(*changed, "options", *pinned);
     }
+    const bool without_thinking = asks_in_vain_to_think(request, target);
+    if (changed && without_thinking) changed = remove_member(*changed, "think").value_or(*changed);
     if (!changed) return changed.error();
-    return upstream_request(ollama_path(request.operation), std::move(*changed));
+    auto upstream = upstream_request(ollama_path(request.operation), std::move(*changed));
+    if (without_thinking) upstream.ignored.emplace_back(thinking_name(Dialect::ollama));
+    return upstream;
 }
 
 // Dialects with one path and nothing to change but the model.

@@ -40,6 +40,10 @@ std::optional<Error> write_openai_messages(JsonWriter& out, const ChatRequest& r
 std::optional<Error> write_anthropic_messages(JsonWriter& out, const ChatRequest& request);
 std::optional<Error> write_responses_items(JsonWriter& out, const ChatRequest& request);
 
+/// `tools` as {"type":"function","function":{...}}, in the words of the chat dialects. Nothing if
+/// there are none.
+void write_function_tools(JsonWriter& out, const RequestOptions& options, bool with_strict);
+
 /// A member that is written only if it has a value.
 template <class T>
 void optional_field(JsonWriter& out, std::string_view name, const std::optional<T>& value) {

@@ -17,20 +17,8 @@ constexpr std::array kRefused{
 constexpr std::array<std::string_view, 1> kWithoutEffect{"include"};
 
 std::optional<Error> read_tools(const Fields& fields, RequestOptions& options) {
-    const auto tools = fields.array("tools");
-    if (!tools) return std::nullopt;
-    for (const element tool : *tools) {
-        const std::string place = indexed("tools", options.tools.size());
-        if (!tool.is_object()) return wrong_type(place, "an object", tool);
-        const std::string_view type = get_string(tool, "type").value_or("");
-        if (type != "function") {
-            return unsupported(place + ".type", "the model that answers has no tool of type " +
-                                                    std::string(type) + " of its own");
-        }
-        if (auto bad = read_function(tool, "parameters", place, options)) return bad;
-    }
     options.parallel_tool_calls = fields.boolean("parallel_tool_calls");
-    return std::nullopt;
+    return read_flat_tools(fields, "function", "parameters", /*untyped=*/false, options);
 }
 
 std::optional<Error> read_tool_choice(const Fields& fields, RequestOptions& options) {
@@ -61,17 +49,9 @@ std::optional<Error> read_text_format(const Fields& fields, RequestOptions& opti
         options.format = RequestOptions::Format::json;
         return std::nullopt;
     }
-    const auto schema = get_value(*format, "schema");
-    if (type != "json_schema" || !schema || !schema->is_object()) {
-        return Error(Errc::invalid_parameter,
-                     "'text.format' must be text, json_object or a json_schema with a schema",
-                     "text.format");
-    }
-    options.format = RequestOptions::Format::schema;
-    options.schema = *schema;
-    options.schema_name = get_string(*format, "name").value_or(options.schema_name);
-    options.schema_strict = get_bool(*format, "strict");
-    return std::nullopt;
+    if (type == "json_schema") return read_schema(format, "text.format.schema", options);
+    return Error(Errc::invalid_parameter,
+                 "'text.format.type' must be text, json_object or json_schema", "text.format.type");
 }
 
 std::optional<Error> read_reasoning(const Fields& fields, RequestOptions& options) {

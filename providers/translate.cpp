@@ -6,9 +6,8 @@
 #include "providers/answer_filter.hpp"
 #include "providers/answer_tracker.hpp"
 #include "providers/answer_writer.hpp"
+#include "providers/drain.hpp"
 #include "providers/exchanges.hpp"
-#include "providers/ndjson.hpp"
-#include "providers/sse.hpp"
 
 namespace llmr::providers {
 namespace {
@@ -42,8 +41,6 @@ public:
     const AnswerSummary& summary() const final { return tracker_.summary(); }
 
 protected:
-    bool running() const { return !tracker_.summary().error && !tracker_.summary().complete; }
-
     void take(std::string_view payload, std::string& out) {
         batch_.clear();
         const auto root = thread_json_parser().parse(payload);
@@ -98,7 +95,7 @@ public:
     void end(std::string& out) override {
         splitter_.finish();
         drain(out);
-        if (!running()) return;
+        if (!tracker_.running()) return;
         if (tracker_.all_finished())
             terminate(out);  // some servers leave out their terminal marker
         else
@@ -107,16 +104,12 @@ public:
 
 private:
     void drain(std::string& out) {
-        SseEvent event;
-        while (splitter_.next(event)) {
-            if (!running()) continue;
+        providers::drain(splitter_, tracker_, [&](const SseEvent& event) {
             if (trim(event.data) == "[DONE]")
                 terminate(out);
             else
                 take(event.data, out);
-        }
-        if (splitter_.failed() && !tracker_.summary().complete)
-            tracker_.fail(bad_answer("an event is longer than 1 MiB"));
+        });
     }
 
     SseSplitter splitter_;
@@ -134,17 +127,12 @@ public:
     void end(std::string& out) override {
         splitter_.finish();
         drain(out);
-        if (running()) tracker_.fail(cut_error());
+        if (tracker_.running()) tracker_.fail(cut_error());
     }
 
 private:
     void drain(std::string& out) {
-        std::string_view line;
-        while (splitter_.next(line)) {
-            if (running()) take(line, out);
-        }
-        if (splitter_.failed() && !tracker_.summary().complete)
-            tracker_.fail(bad_answer("a line is longer than 8 MiB"));
+        providers::drain(splitter_, tracker_, [&](std::string_view line) { take(line, out); });
     }
 
     NdjsonSplitter splitter_;

@@ -265,6 +265,7 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
     providers::Target target;
     target.dialect = attempt.dialect = spoken_with(upstream);
     target.thinks = thinks(candidate);
+    target.routed = decision_.routed;
     target.model = candidate.model;
     attempt.row.num_ctx = window_for(candidate);
     if (attempt.row.num_ctx > 0) target.num_ctx = attempt.row.num_ctx;

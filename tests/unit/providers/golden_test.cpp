@@ -86,6 +86,8 @@ void check_request(const Golden& golden, ExchangeSpec& spec) {
     Target target;
     target.dialect = spec.upstream;
     target.num_ctx = get_int(golden.spec, "num_ctx");
+    target.thinks = get_bool(golden.spec, "thinks");
+    target.routed = get_bool(golden.spec, "routed").value_or(false);
     const auto foreign = get_int(golden.spec, "foreign_messages").value_or(0);
     target.foreign_messages = static_cast<std::size_t>(foreign);
     const std::string model = golden.field("model");
@@ -103,6 +105,10 @@ void check_request(const Golden& golden, ExchangeSpec& spec) {
     CHECK(upstream.has_value());
     if (!upstream.has_value()) return;
     CHECK(upstream->path == golden.field("path"));
+    std::string ignored;
+    for (const std::string& name : upstream->ignored)
+        ignored += (ignored.empty() ? "" : " ") + name;
+    CHECK(ignored == golden.field("ignored"));
     JsonParser actual;
     JsonParser expected;
     CHECK(to_json(actual.parse(upstream->body).value()) ==

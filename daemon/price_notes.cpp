@@ -58,9 +58,12 @@ private:
     void add_external(const std::string& model) {
         if (model.empty()) return;
         add_cloud(model);
+        constexpr std::string_view kAnthropic = "anthropic/";
         for (const UpstreamConfig& upstream : config_.upstreams) {
-            if (upstream.locality == Locality::external && upstream.dialect != Dialect::ollama)
-                add(upstream, model);
+            if (upstream.locality != Locality::external) continue;
+            if (upstream.dialect == Dialect::openai_chat) add(upstream, model);
+            if (upstream.dialect == Dialect::anthropic && model.starts_with(kAnthropic))
+                add(upstream, model.substr(kAnthropic.size()));
         }
     }
 

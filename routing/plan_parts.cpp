@@ -87,7 +87,8 @@ std::optional<Candidate> local_stand_in(const RouteContext& context) {
     const Config& config = context.config;
     for (std::size_t i = 0; i < config.upstreams.size(); ++i) {
         const UpstreamConfig& upstream = config.upstreams[i];
-        if (upstream.locality != Locality::local || upstream.dialect == Dialect::ollama) continue;
+        if (upstream.locality != Locality::local || upstream.dialect != Dialect::openai_chat)
+            continue;
         if (config.external_model.empty()) return std::nullopt;
         Candidate candidate;
         candidate.upstream = upstream.name;

@@ -39,7 +39,7 @@ Parsed<Secret> credentials_of(const boost::urls::url_view& url) {
 /// The length of a leading "upstream=", without the "="; npos if there is none.
 std::size_t name_length(std::string_view item) {
     const std::size_t equals = item.find('=');
-    const std::string_view name = item.substr(0, equals);
+    const std::string_view name = trim(item.substr(0, equals));
     constexpr std::string_view kNameChars = "abcdefghijklmnopqrstuvwxyz0123456789-_";
     const bool is_name =
         !name.empty() && to_lower(name).find_first_not_of(kNameChars) == std::string::npos;
@@ -84,7 +84,8 @@ Parsed<std::map<std::string, std::optional<ProxyServer>>> parse_proxy_list(std::
     for (const std::string& item : split_list(text)) {
         const std::size_t length = name_length(item);
         const bool named = length != std::string::npos;
-        const std::string name = named ? to_lower(item.substr(0, length)) : std::string();
+        const std::string name =
+            named ? to_lower(trim(std::string_view(item).substr(0, length))) : std::string();
         const std::string value(trim(named ? std::string_view(item).substr(length + 1) : item));
         std::optional<ProxyServer> proxy;
         if (!iequals(value, kOff)) {

@@ -35,8 +35,7 @@ Error broken(const error_code& ec, bool answer_began) {
 /// Reads the head of the answer; what the proxy says beyond it stays in the buffer.
 Task<std::optional<Error>> read_answer(Connection& connection, Parser& parser) {
     auto& buffer = connection.buffer();
-    while (!parser.is_header_done()) {
-        const bool began = buffer.size() > 0;
+    for (bool began = false; !parser.is_header_done(); began = true) {
         error_code ec = co_await connection.fill();
         if (ec) co_return broken(ec, began);
         buffer.consume(parser.put(buffer.data(), ec));

@@ -32,7 +32,9 @@ public:
         X509_gmtime_adj(X509_getm_notAfter(x), seconds_from_now + 3600);
         X509_set_pubkey(x, key_.get());
         X509_NAME* name = X509_get_subject_name(x);
-        const auto* common = reinterpret_cast<const unsigned char*>("llm-router test");
+        // OpenSSL finds authorities by name.
+        const std::string common_name = ("test " + alt_names).substr(0, 64);
+        const auto* common = reinterpret_cast<const unsigned char*>(common_name.c_str());
         X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, common, -1, -1, 0);
         X509_set_issuer_name(x, name);
         extend(NID_basic_constraints, "critical,CA:TRUE");

@@ -52,7 +52,8 @@ TEST_SUITE("proxies in variables") {
         CHECK(wrong_with("https://u:canary@proxy.test") ==
               "is a proxy that is itself reached over TLS, which is not supported");
         CHECK(wrong_with("socks5://u:canary@proxy.test") == "is not an HTTP proxy");
-        CHECK(wrong_with("http://u:can@ary@proxy.test") == "is not the URL of a proxy");
+        CHECK(wrong_with("http://u:canary%@proxy.test") == "is not the URL of a proxy");
+        CHECK_FALSE(wrong_with("http://u:canary@canary@proxy.test").empty());
         CHECK(wrong_with("http://u:canary@proxy.test/path") == "has more than host and port");
         CHECK(wrong_with("http://u:canary@proxy.test?x") == "has more than host and port");
         CHECK(wrong_with("http://u:canary@") == "has no usable host");

@@ -105,8 +105,8 @@ TEST_CASE("local-only asks no proxy, near as it is") {
 }
 
 TEST_CASE("a CA file that is of no use stops the start") {
-    CHECK_THROWS_WITH(TestRouter({{"LLM_CA_FILE", "/nonexistent/ca.pem"}}),
+    CHECK_THROWS_WITH(TestRouter(Environment{{"LLM_CA_FILE", "/nonexistent/ca.pem"}}),
                       "LLM_CA_FILE: /nonexistent/ca.pem cannot be read: No such file or directory");
-    CHECK_THROWS_WITH(TestRouter({{"LLM_CA_FILE", "/dev/null"}}),
+    CHECK_THROWS_WITH(TestRouter(Environment{{"LLM_CA_FILE", "/dev/null"}}),
                       "LLM_CA_FILE: /dev/null holds no certificate in PEM format");
 }

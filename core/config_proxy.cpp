@@ -124,6 +124,7 @@ std::string fingerprint(const std::map<std::string, std::optional<ProxyServer>>&
 
 void check_proxy_names(const Config& config, std::vector<std::string>& errors) {
     std::vector<std::string_view> names;
+    names.reserve(config.upstreams.size());
     for (const UpstreamConfig& upstream : config.upstreams)
         names.push_back(upstream.name);
     for (const auto& [name, proxy] : config.proxies.by_upstream) {

@@ -26,9 +26,9 @@ std::optional<Ip> parse_ip(const std::string& text) {
 
 std::optional<unsigned> parse_number(std::string_view digits, unsigned highest) {
     unsigned value = 0;
-    const char* const end = digits.data() + digits.size();
-    const auto [stop, ec] = std::from_chars(digits.data(), end, value);
-    if (ec != std::errc() || stop != end || value > highest) return std::nullopt;
+    const auto [stop, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (ec != std::errc() || stop != digits.data() + digits.size() || value > highest)
+        return std::nullopt;
     return value;
 }
 

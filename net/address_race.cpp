@@ -28,7 +28,7 @@ struct AddressRace::State : std::enable_shared_from_this<AddressRace::State> {
         next_start = steady_now() + kHeadStart;
         asio::co_spawn(
             executor, attempts.back()->connect(address),
-            [self = shared_from_this(), index](std::exception_ptr thrown, error_code ec) {
+            [self = shared_from_this(), index](const std::exception_ptr& thrown, error_code ec) {
                 if (thrown) ec = asio::error::no_memory;
                 self->on_end(index, ec);
             });

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/config_proxy.hpp"
 #include "core/config_source.hpp"
 #include "core/config_upstreams.hpp"
 #include "core/config_value.hpp"
@@ -149,6 +150,7 @@ ConfigResult load_config(const Environment& environment, bool in_container) {
     check_key_names(draft.config, result.errors);
     draft.config.num_ctx_max = std::max(draft.config.num_ctx_max, draft.config.num_ctx);
     build_upstreams(draft, in_container, result.errors);
+    check_proxy_names(draft.config, result.errors);
     result.warnings.insert(result.warnings.end(), draft.warnings.begin(), draft.warnings.end());
     if (result.errors.empty()) {
         result.config = std::make_shared<const Config>(std::move(draft.config));
@@ -177,6 +179,8 @@ Config reloaded(const Config& running, const Config& fresh) {
     next.local_queue = running.local_queue;
     next.prices_file = running.prices_file;
     next.privacy = running.privacy;
+    next.ca_file = running.ca_file;
+    next.proxies = running.proxies;
     next.demo = running.demo;
     next.upstreams = running.upstreams;
     if (fresh.upstreams.size() != running.upstreams.size()) return next;

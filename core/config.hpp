@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "core/host_class.hpp"
 #include "core/money.hpp"
+#include "core/proxy.hpp"
 #include "core/secret.hpp"
 #include "core/types.hpp"
 
@@ -107,6 +108,10 @@ struct Config {
     std::chrono::seconds stream_idle_timeout{300};          ///< LLM_STREAM_IDLE_SECONDS
     std::chrono::seconds request_deadline{1800};            ///< LLM_REQUEST_DEADLINE_SECONDS
 
+    // network
+    std::string ca_file;  ///< LLM_CA_FILE; empty: the system's certificates alone
+    ProxyConfig proxies;  ///< LLM_PROXY, HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+
     // routing
     bool routing_enabled = true;                              ///< LLM_ROUTING_ENABLED
     double local_threshold = 95.0;                            ///< LLM_LOCAL_THRESHOLD, percent
@@ -175,7 +180,7 @@ struct OptionInfo {
     std::string type;  ///< "integer 1..65535", "on|off", "list of host:port", ...
     std::string default_value;
     std::string help;
-    std::string group;  ///< "Server", "Ledger", "Upstreams", "Routing", "Prices"
+    std::string group;  ///< "Server", "Ledger", "Upstreams", "Network", "Routing", ...
     bool secret = false;
     bool reloadable = false;
 };

@@ -121,6 +121,31 @@ the value.
   is external. Names are judged as written: nothing is looked up for it.
 - A URL that leads back to the router is refused. Under an alias such as `OPENAI_BASE_URL`, which
   clients use to reach the router, it is ignored with a warning.
+
+## Proxies and private certificates
+
+Upstreams on loopback and private networks are reached directly, whatever is set. For each other one
+the first of these that applies decides:
+
+1. `LLM_PROXY` with its name: `LLM_PROXY=anthropic=http://proxy.example:3128,openai=off`
+2. `NO_PROXY`: `*`, names (`example.com`, `.example.com` and `*.example.com` cover the name and all
+   below it), addresses, ranges such as `203.0.113.0/24`; names and addresses with `:port` if meant
+   for that port alone
+3. `LLM_PROXY` without a name; `off` means no proxy
+4. `HTTPS_PROXY` or `HTTP_PROXY`, after the scheme of the upstream's URL
+
+The URL of a proxy is `http://[user:password@]host[:port]`, the port 80 if it is left out. What has
+a special meaning in a URL is percent-encoded in user and password (`%40` for `@`, `%2C` for a
+comma). Only basic authentication is spoken, and to the proxy itself no TLS: keep it near. Proxy
+URLs are secrets: they are never printed or logged, and can be kept in files (`LLM_PROXY_FILE`).
+
+An https upstream is reached through a tunnel (`CONNECT`): the proxy sees its name and port, and
+neither key nor prompt. For an http upstream the proxy sees everything. Names of upstreams behind a
+proxy are looked up by the proxy.
+
+Certificates must be vouched for by an authority of the system's store or of `LLM_CA_FILE`, be in
+date and be for the host of the URL; TLS is 1.2 or newer. There is no way to turn this off. A file
+that is missing, or holds no certificate, stops the start.
 )";
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <fmt/ranges.h>
 
+#include "core/config_proxy.hpp"
 #include "core/fixed_decimal.hpp"
 #include "core/secret.hpp"
 #include "core/text.hpp"
@@ -292,6 +293,35 @@ Kind usd_by_name(std::map<std::string, PicoUsd> Config::* member) {
                 for (const auto& [name, amount] : config.*member)
                     items.push_back(name + "=" + format_usd(amount));
                 return fmt::format("{}", fmt::join(items, ","));
+            }};
+}
+
+Kind proxy_url(std::optional<ProxyServer> ProxyConfig::* member) {
+    return {"URL",
+            [=](const Input& input, Draft& draft) {
+                return assign(parse_proxy_url(input.text), draft.config.proxies.*member);
+            },
+            [=](const Config& config) { return fingerprint(config.proxies.*member); },
+            /*secret=*/true};
+}
+
+Kind proxy_list() {
+    return {"list of [upstream=]URL|off",
+            [](const Input& input, Draft& draft) {
+                return assign(parse_proxy_list(input.text), draft.config.proxies.by_upstream);
+            },
+            [](const Config& config) { return fingerprint(config.proxies.by_upstream); },
+            /*secret=*/true};
+}
+
+Kind bypass_list() {
+    return {"list of hosts, .suffixes, CIDR ranges or *",
+            [](const Input& input, Draft& draft) -> std::optional<Fault> {
+                draft.config.proxies.bypass = parse_bypass_list(input.text);
+                return std::nullopt;
+            },
+            [](const Config& config) {
+                return fmt::format("{}", fmt::join(config.proxies.bypass, ","));
             }};
 }
 

@@ -101,6 +101,12 @@ Kind ollama_urls();
 Kind external_url(std::optional<GivenUrl> Draft::* member, Dialect dialect);
 /// A key for an upstream. A placeholder counts as none, with a warning.
 Kind upstream_key(Secret Draft::* member);
+/// The proxy for upstreams of one scheme.
+Kind proxy_url(std::optional<ProxyServer> ProxyConfig::* member);
+/// Proxies by upstream: LLM_PROXY.
+Kind proxy_list();
+/// Hosts that are reached without a proxy: NO_PROXY.
+Kind bypass_list();
 /// The keys clients must present. Their length is judged with the listen addresses, later.
 Kind client_keys();
 

@@ -42,7 +42,8 @@ struct Input {
 struct Kind {
     std::string type;  ///< for people: "integer 1..65535"
     std::function<std::optional<Fault>(const Input&, Draft&)> apply;
-    std::function<std::string(const Config&)> render;  ///< empty function: not part of Config
+    /// Empty function: not part of Config. What a secret gives is for comparing, not for showing.
+    std::function<std::string(const Config&)> render;
     bool secret = false;
 };
 

@@ -236,6 +236,41 @@ void add_client_features(Table& table) {
         .at_restart();
 }
 
+void add_network(Table& table) {
+    table
+        .add("LLM_CA_FILE", file_path(&Config::ca_file), "",
+             "PEM file of certificate authorities that vouch for upstreams, beyond those of the "
+             "system.")
+        .default_note("none")
+        .at_restart();
+    table
+        .add("LLM_PROXY", proxy_list(), "",
+             "Proxy for external upstreams: http://host:port, with user:password@ before the host "
+             "if it wants them, or off. With the name of an upstream in front (openai=URL) it is "
+             "for that one alone. It wins over the variables below.")
+        .default_note("none")
+        .at_restart();
+    table
+        .add("HTTPS_PROXY", proxy_url(&ProxyConfig::https), "",
+             "Proxy for external upstreams with an https URL.")
+        .alias("https_proxy")
+        .default_note("none")
+        .at_restart();
+    table
+        .add("HTTP_PROXY", proxy_url(&ProxyConfig::http), "",
+             "Proxy for external upstreams with an http URL.")
+        .alias("http_proxy")
+        .default_note("none")
+        .at_restart();
+    table
+        .add("NO_PROXY", bypass_list(), "",
+             "Hosts reached without a proxy unless LLM_PROXY names their upstream. Loopback and "
+             "private networks always are.")
+        .alias("no_proxy")
+        .default_note("none")
+        .at_restart();
+}
+
 void add_timeouts(Table& table) {
     table.add("LLM_CONNECT_TIMEOUT_MS", duration(&Config::connect_timeout, 1, 600'000), "5000",
               "Time to connect to an upstream, TLS included.");
@@ -401,6 +436,8 @@ std::vector<Option> build_table() {
     add_upstreams(table);
     add_client_features(table);
     add_timeouts(table);
+    table.begin_group("Network");
+    add_network(table);
     table.begin_group("Routing");
     add_routing(table);
     add_attempts(table);

@@ -12,7 +12,9 @@
 #include <fmt/format.h>
 
 #include "core/clock.hpp"
+#include "core/config_address.hpp"
 #include "core/log.hpp"
+#include "core/proxy_rules.hpp"
 #include "daemon/price_notes.hpp"
 #include "daemon/privacy.hpp"
 #include "daemon/query/budget_access.hpp"
@@ -120,6 +122,17 @@ void App::announce_privacy() const {
         barred.empty() ? "none configured" : fmt::format("{}", fmt::join(barred, ", ")));
 }
 
+/// Who is asked in whose place; without the credentials.
+void App::announce_proxies() const {
+    for (const UpstreamConfig& upstream : config_->upstreams) {
+        if (is_barred(*config_, upstream)) continue;
+        const auto proxy = proxy_for(*config_, upstream);
+        if (!proxy) continue;
+        log::info("{}: through the proxy {}", upstream.name,
+                  config::format_listen({proxy->host, proxy->port}));
+    }
+}
+
 Result<void> App::load_prices() {
     auto file = routing::read_price_file(config_->prices_file);
     if (!file) return Error(file.error().code, "LLM_PRICES_FILE: " + file.error().message);
@@ -134,7 +147,8 @@ Result<void> App::load_prices() {
     return {};
 }
 
-/// Only where an upstream needs it: OpenSSL and the system's certificates take some MiB.
+/// Only where an upstream needs it (OpenSSL and the system's certificates take some MiB), or the
+/// operator named a file, which is to be looked at.
 Result<void> App::open_tls() {
     const bool needed = std::any_of(
         config_->upstreams.begin(), config_->upstreams.end(), [&](const UpstreamConfig& upstream) {
@@ -142,9 +156,12 @@ Result<void> App::open_tls() {
             const auto endpoint = net::parse_base_url(upstream.base_url);
             return endpoint && endpoint->tls;
         });
-    if (!needed) return {};
-    auto tls = net::make_client_tls();
-    if (!tls) return tls.error();
+    if (!needed && config_->ca_file.empty()) return {};
+    auto tls = net::make_client_tls(config_->ca_file);
+    if (!tls) {
+        const bool by_file = tls.error().code == Errc::invalid_parameter;
+        return Error(tls.error().code, (by_file ? "LLM_CA_FILE: " : "") + tls.error().message);
+    }
     services_.tls = std::move(*tls);
     return {};
 }
@@ -237,6 +254,7 @@ Result<void> App::start() {
     }
     config_ = std::make_shared<const Config>(std::move(config));
     announce_privacy();
+    announce_proxies();
     services_.version = kVersion;
     services_.started_ms = utc_ms();
     if (auto prices = load_prices(); !prices) return prices.error();

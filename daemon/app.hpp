@@ -45,6 +45,7 @@ public:
 private:
     Result<void> start_demo(Config& config);
     void announce_privacy() const;
+    void announce_proxies() const;
     Result<void> load_prices();
     Result<void> open_ledger();
     Result<void> open_tls();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/log.hpp"
+#include "core/proxy_rules.hpp"
 #include "daemon/privacy.hpp"
 
 namespace llmr::daemon {
@@ -22,8 +23,10 @@ Worker::Worker(int index, Services& services, std::shared_ptr<const Config> conf
         net::HttpClient::Options options;
         options.external = upstream.locality == Locality::external;
         options.local_only = local_only_of(*config_);
-        clients_.push_back(std::make_unique<net::HttpClient>(
-            context_.get_executor(), std::move(endpoint), resolver_, services_.tls.get(), options));
+        options.proxy = proxy_for(*config_, upstream);
+        clients_.push_back(
+            std::make_unique<net::HttpClient>(context_.get_executor(), std::move(endpoint),
+                                              resolver_, services_.tls.get(), std::move(options)));
     }
 }
 

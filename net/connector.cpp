@@ -1,35 +1,22 @@
 #include "net/connector.hpp"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "net/local_address.hpp"
+#include "net/proxy_tunnel.hpp"
 #include "net/tls_session.hpp"
 #include "net/transport_error.hpp"
 
 namespace llmr::net {
-namespace {
 
-/// How long one of several addresses may stay silent (RFC 8305 starts the next after 250 ms).
-SteadyTime give_up_at(SteadyTime now, SteadyTime deadline, std::size_t addresses_left) {
-    using namespace std::chrono_literals;
-    if (addresses_left <= 1) return deadline;
-    const auto share = (deadline - now) / static_cast<int>(addresses_left);
-    return std::min(deadline, now + std::clamp<SteadyTime::duration>(share, 250ms, 1s));
-}
-
-}  // namespace
-
-Connector::Connector(Executor executor, const Endpoint& endpoint, Resolver& resolver,
-                     asio::ssl::context* tls, SSL_SESSION* session, Cancellation* cancellation)
-    : executor_(executor),
-      endpoint_(endpoint),
+Connector::Connector(Executor executor, const Target& target, Resolver& resolver,
+                     Cancellation* cancellation)
+    : target_(target),
       resolver_(resolver),
-      tls_(tls),
-      session_(session),
       cancellation_(cancellation),
-      look_up_limit_(executor) {}
+      look_up_limit_(executor),
+      race_(executor) {}
 
 Connector::~Connector() {
     if (cancellation_ != nullptr) cancellation_->disarm();
@@ -53,7 +40,7 @@ Task<Result<std::unique_ptr<Connection>>> Connector::run(std::chrono::millisecon
         }
     }
     std::optional<Error> failure = co_await connect_any(std::move(*endpoints));
-    if (!failure && endpoint_.tls) failure = co_await shake_hands();
+    if (!failure) failure = co_await secure();
     if (cancelled()) co_return cancelled_by_client();
     if (!failure && connection_->timed_out()) failure = expired();
     if (failure) co_return std::move(*failure);
@@ -63,43 +50,50 @@ Task<Result<std::unique_ptr<Connection>>> Connector::run(std::chrono::millisecon
 
 Task<Result<Connector::Endpoints>> Connector::look_up() {
     look_up_limit_.expires_at(deadline_);
-    Result<Endpoints> found =
-        co_await resolver_.resolve(endpoint_.host, endpoint_.port, look_up_limit_);
+    const ProxyServer* const proxy = target_.proxy;
+    const std::string host = proxy != nullptr ? proxy->host : target_.endpoint.host;
+    const std::uint16_t port = proxy != nullptr ? proxy->port : target_.endpoint.port;
+    Result<Endpoints> found = co_await resolver_.resolve(host, port, look_up_limit_);
     if (cancelled()) co_return cancelled_by_client();
     if (!found && steady_now() >= deadline_) co_return expired();
+    if (!found && proxy != nullptr) co_return unreachable("the name of the proxy is not found");
     co_return found;
 }
 
 Task<std::optional<Error>> Connector::connect_any(Endpoints endpoints) {
-    std::optional<Error> failure = unreachable("name not found");
-    for (std::size_t i = 0; i < endpoints.size(); ++i) {
-        connection_ = std::make_unique<Connection>(executor_);
-        const SteadyTime now = steady_now();
-        connection_->expire_at(give_up_at(now, deadline_, endpoints.size() - i));
-        const auto ec = co_await connection_->connect(endpoints[i]);
-        if (!ec) co_return std::nullopt;
-        if (cancelled()) co_return cancelled_by_client();
-        if (steady_now() >= deadline_) co_return expired();
-        if (connection_->timed_out()) {
-            failure = unreachable("no reply to the connection attempt");
-        } else {
-            failure = unreachable(ec);
-        }
+    AddressRace::Outcome outcome = co_await race_.run(std::move(endpoints), deadline_);
+    connection_ = std::move(outcome.connection);
+    if (connection_) co_return std::nullopt;
+    if (steady_now() >= deadline_) co_return expired();
+    const std::string why = describe(outcome.ec);
+    if (target_.proxy != nullptr) co_return unreachable("no connection to the proxy: " + why);
+    co_return unreachable(why);
+}
+
+/// What comes between TCP and HTTP: the tunnel through a proxy, TLS.
+Task<std::optional<Error>> Connector::secure() {
+    if (!target_.endpoint.tls) co_return std::nullopt;
+    if (target_.tls == nullptr) co_return unreachable("TLS is not set up");
+    connection_->expire_at(deadline_);
+    std::optional<Error> failure;
+    if (target_.proxy != nullptr) {
+        failure = co_await open_tunnel(*connection_, target_.endpoint, *target_.proxy);
     }
+    if (!failure) failure = co_await shake_hands();
+    if (failure && connection_->timed_out()) co_return expired();
     co_return failure;
 }
 
 Task<std::optional<Error>> Connector::shake_hands() {
-    if (tls_ == nullptr) co_return unreachable("TLS is not set up");
-    connection_->expire_at(deadline_);
-    const auto ec = co_await connection_->handshake(*tls_, endpoint_.host, session_);
+    const auto ec =
+        co_await connection_->handshake(*target_.tls, target_.endpoint.host, target_.session);
     if (!ec) co_return std::nullopt;
-    if (connection_->timed_out()) co_return expired();
     co_return unreachable(describe_tls_failure(ec, connection_->tls()));
 }
 
 void Connector::cancel() {
     look_up_limit_.cancel();
+    race_.cancel();
     if (connection_) connection_->close();
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/local_only.hpp"
+#include "core/proxy.hpp"
 #include "net/executor.hpp"
 
 namespace boost::asio::ssl {
@@ -31,7 +32,7 @@ struct Endpoint {
 Result<Endpoint> parse_base_url(std::string_view url);
 
 struct Timeouts {
-    std::chrono::milliseconds connect{5000};  ///< DNS, TCP and TLS together
+    std::chrono::milliseconds connect{5000};  ///< DNS, TCP, proxy and TLS together
     std::chrono::milliseconds first_byte{600'000};
     std::chrono::milliseconds idle{300'000};  ///< between body bytes
 };
@@ -48,12 +49,12 @@ struct ClientRequest {
 
 /// How far a failed request got; decides whether it may be tried elsewhere.
 enum class FailurePoint : std::uint8_t {
-    before_send,  ///< no byte of the request left: DNS, connect, TLS
+    before_send,  ///< no byte reached the upstream: DNS, connect, TLS, the proxy's refusal
     uncertain     ///< the request was sent, at least in part, and no answer came
 };
 struct ClientFailure {
     /// upstream_unreachable, upstream_timeout, upstream_bad_response, client_cancelled,
-    /// external_not_allowed
+    /// external_not_allowed, upstream_auth (of the proxy)
     Error error;
     FailurePoint point = FailurePoint::before_send;
 };
@@ -97,11 +98,12 @@ class Resolver;
 
 /// HTTP/1.1 to one upstream from one I/O thread: keep-alive pool (idle at most 55 s, peeked at
 /// before reuse), one free retry when a REUSED connection dies before any response byte,
-/// TLS with SNI and host name check, redirects never followed, IPv6 and IPv4 addresses tried in
-/// turn. A local-only request, or any of a local-only client, uses only connections whose peer's
-/// address is local (core/host_class), pooled ones included; to an external upstream it opens
-/// none, and does not look its name up: external_not_allowed, nothing sent.
-/// All calls from the thread of `executor`. Exchanges may outlive the client only until the
+/// TLS with SNI and host name check, redirects never followed, IPv6 and IPv4 addresses in a race
+/// (net/address_race). With a proxy https goes through a tunnel, http as a request to the proxy;
+/// what is behind a proxy counts as external. A local-only request, or any of a local-only client,
+/// uses only connections whose peer's address is local (core/host_class), pooled ones included; to
+/// an external upstream it opens none, and does not look its name up: external_not_allowed, nothing
+/// sent. All calls from the thread of `executor`. Exchanges may outlive the client only until the
 /// io_context stops.
 class HttpClient {
 public:
@@ -110,6 +112,7 @@ public:
         std::chrono::seconds idle_ttl{55};
         bool external = false;                 ///< what it is configured as, wherever it is
         LocalOnly local_only = LocalOnly::no;  ///< holds for every request
+        std::optional<ProxyServer> proxy;      ///< nothing: connections lead to the upstream
     };
     HttpClient(Executor executor, Endpoint endpoint, Resolver& resolver,
                boost::asio::ssl::context* tls, Options options);

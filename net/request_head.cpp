@@ -4,13 +4,15 @@
 #include <array>
 
 #include "core/text.hpp"
+#include "net/proxy.hpp"
 
 namespace llmr::net {
 namespace {
 
 /// Fields that say where a message ends or whom it is for: the client's own business.
-constexpr std::array<std::string_view, 7> kOwnFields{
-    "host", "content-length", "transfer-encoding", "connection", "trailer", "upgrade", "expect"};
+constexpr std::array<std::string_view, 8> kOwnFields{
+    "host",    "content-length", "transfer-encoding",  "connection", "trailer",
+    "upgrade", "expect",         "proxy-authorization"};
 
 bool is_token_char(char c) {
     constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";  // RFC 9110, section 5.6.2
@@ -47,7 +49,8 @@ bool states_length(const ClientRequest& request) {
 
 }  // namespace
 
-Result<std::string> build_request_head(const Endpoint& endpoint, const ClientRequest& request) {
+Result<std::string> build_request_head(const Endpoint& endpoint, const ClientRequest& request,
+                                       const ProxyServer* proxy) {
     if (!is_token(request.method)) return refused("a malformed method");
     std::string target = endpoint.prefix;
     target += request.path;
@@ -56,8 +59,11 @@ Result<std::string> build_request_head(const Endpoint& endpoint, const ClientReq
     }
     std::string head;
     head.reserve(512);
-    head.append(request.method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ");
+    head.append(request.method).append(" ");
+    if (proxy != nullptr) head.append("http://").append(endpoint.host_header);
+    head.append(target).append(" HTTP/1.1\r\nHost: ");
     head.append(endpoint.host_header).append("\r\n");
+    if (proxy != nullptr) head.append(proxy_authorization(*proxy));
     if (states_length(request)) {
         head.append("Content-Length: ").append(std::to_string(request.body.size())).append("\r\n");
     }

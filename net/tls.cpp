@@ -1,11 +1,58 @@
 #include "net/tls.hpp"
 
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
 #include <boost/asio/ssl/context.hpp>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 namespace llmr::net {
 
 namespace ssl = boost::asio::ssl;
+
+namespace {
+
+struct FreeBio {
+    void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct FreeX509 {
+    void operator()(X509* certificate) const { X509_free(certificate); }
+};
+
+Error bad_file(const std::string& path, const std::string& what) {
+    return {Errc::invalid_parameter, path + " " + what};
+}
+
+/// Adds every certificate of a PEM file; what else is in it is passed over.
+std::optional<Error> trust_file(SSL_CTX* context, const std::string& path) {
+    ERR_clear_error();
+    errno = 0;
+    const std::unique_ptr<BIO, FreeBio> file(BIO_new_file(path.c_str(), "r"));
+    if (!file) {
+        ERR_clear_error();
+        return bad_file(path, std::string("cannot be read: ") + std::strerror(errno));
+    }
+    X509_STORE* const store = SSL_CTX_get_cert_store(context);
+    int count = 0;
+    for (;;) {
+        const std::unique_ptr<X509, FreeX509> certificate(
+            PEM_read_bio_X509_AUX(file.get(), nullptr, nullptr, nullptr));
+        if (!certificate) break;
+        if (X509_STORE_add_cert(store, certificate.get()) != 1) break;
+        ++count;
+    }
+    const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+    ERR_clear_error();
+    if (!at_end)
+        return bad_file(path, "holds a damaged certificate: number " + std::to_string(count + 1));
+    if (count == 0) return bad_file(path, "holds no certificate in PEM format");
+    return std::nullopt;
+}
+
+}  // namespace
 
 Result<std::shared_ptr<ssl::context>> make_client_tls(const std::string& extra_ca_file) {
     const auto failure = [](const std::string& what) {
@@ -26,8 +73,7 @@ Result<std::shared_ptr<ssl::context>> make_client_tls(const std::string& extra_c
     context->set_default_verify_paths(ec);
     if (ec) return failure("the system's trust store cannot be used: " + ec.message());
     if (!extra_ca_file.empty()) {
-        context->load_verify_file(extra_ca_file, ec);
-        if (ec) return failure("cannot load " + extra_ca_file + ": " + ec.message());
+        if (auto fault = trust_file(native, extra_ca_file)) return *fault;
     }
     return context;
 }

@@ -7,6 +7,7 @@
 #include "daemon/cli.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/price_notes.hpp"
+#include "net/tls.hpp"
 #include "routing/price_file.hpp"
 
 namespace llmr::daemon::commands {
@@ -22,6 +23,12 @@ int check_config() {
     if (!prices) {
         fmt::print("error: LLM_PRICES_FILE: {}\n", prices.error().message);
         return kExitConfig;
+    }
+    if (const auto& ca_file = loaded.config->ca_file; !ca_file.empty()) {
+        if (const auto tls = net::make_client_tls(ca_file); !tls) {
+            fmt::print("error: LLM_CA_FILE: {}\n", tls.error().message);
+            return kExitConfig;
+        }
     }
     if (const auto note = left_out_note(*prices)) fmt::print("warning: {}\n", *note);
     for (const std::string& note : price_notes(*loaded.config, prices->book, utc_ms()).missing) {

@@ -67,10 +67,17 @@ public:
     RawConnection(const RawConnection&) = delete;
     RawConnection& operator=(const RawConnection&) = delete;
 
+    int descriptor() const { return fd_; }
     int index() const { return index_; }  ///< 0 for the first one accepted
     /// The server's side of the TLS handshake; false if the client gave up.
     bool accept_tls() { return SSL_accept(ssl_.get()) == 1; }
     bool tls_resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
+
+    /// What the client named in its hello (SNI); "" if nothing.
+    std::string server_name() const {
+        const char* name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
+        return name == nullptr ? "" : name;
+    }
 
     /// Some bytes; empty once the client has closed.
     std::string receive() {
@@ -172,14 +179,16 @@ private:
     std::string input_;
 };
 
-/// A listening socket on 127.0.0.1, port chosen by the kernel.
+/// A listening socket on 127.0.0.1, port chosen by the kernel unless stated.
 class RawListener {
 public:
-    explicit RawListener(int backlog = 64) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    explicit RawListener(int backlog = 64, in_addr_t host = INADDR_LOOPBACK, std::uint16_t port = 0)
+        : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         must(fd_ >= 0, "socket");
         sockaddr_in address{};
         address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_addr.s_addr = htonl(host);
+        address.sin_port = htons(port);
         auto* raw = reinterpret_cast<sockaddr*>(&address);
         socklen_t length = sizeof address;
         must(::bind(fd_, raw, length) == 0, "bind");
@@ -231,6 +240,8 @@ public:
                std::to_string(port());
     }
     int connections() const { return accepted_; }
+    /// Those that got as far as the script: with TLS, through the handshake.
+    int scripts() const { return scripts_; }
     /// Ends all connections and waits for the scripts.
     void stop() {
         if (!acceptor_.joinable()) return;
@@ -273,7 +284,10 @@ private:
 
     void serve(RawConnection& connection) {
         try {
-            if (tls_ == nullptr || connection.accept_tls()) script_(connection);
+            if (tls_ == nullptr || connection.accept_tls()) {
+                ++scripts_;
+                script_(connection);
+            }
         } catch (const std::exception& e) {
             const std::lock_guard lock(mutex_);
             if (failure_.empty()) failure_ = e.what();
@@ -286,6 +300,7 @@ private:
     RawListener listener_;
     std::list<Served> served_;  ///< the acceptor's until it is joined
     std::atomic<int> accepted_{0};
+    std::atomic<int> scripts_{0};
     mutable std::mutex mutex_;
     std::string failure_;
     std::thread acceptor_;  ///< last: it uses all of the above

@@ -21,17 +21,20 @@ namespace llmr::test {
 class TestCertificate {
 public:
     /// `alt_names` as in OpenSSL's configuration: "DNS:localhost,IP:127.0.0.1".
-    explicit TestCertificate(const std::string& alt_names)
+    /// It holds for an hour before and after `seconds_from_now`.
+    explicit TestCertificate(const std::string& alt_names, long seconds_from_now = 0)
         : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free),
           certificate_(X509_new(), X509_free) {
         X509* x = certificate_.get();
         X509_set_version(x, X509_VERSION_3);
         ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
-        X509_gmtime_adj(X509_getm_notBefore(x), -3600);
-        X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+        X509_gmtime_adj(X509_getm_notBefore(x), seconds_from_now - 3600);
+        X509_gmtime_adj(X509_getm_notAfter(x), seconds_from_now + 3600);
         X509_set_pubkey(x, key_.get());
         X509_NAME* name = X509_get_subject_name(x);
-        const auto* common = reinterpret_cast<const unsigned char*>("llm-router test");
+        // OpenSSL finds authorities by name.
+        const std::string common_name = ("test " + alt_names).substr(0, 64);
+        const auto* common = reinterpret_cast<const unsigned char*>(common_name.c_str());
         X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, common, -1, -1, 0);
         X509_set_issuer_name(x, name);
         extend(NID_basic_constraints, "critical,CA:TRUE");

@@ -8,7 +8,7 @@
 
 #include "tests/support/raw_server.hpp"
 
-/// Ports of 127.0.0.1 that a connection does not get through to.
+/// Ports of loopback that a connection does not get through to.
 namespace llmr::test {
 
 /// A port that nobody listens on.
@@ -19,13 +19,14 @@ inline std::uint16_t closed_port() {
 /// Listens, but its queue of connections is full: the next SYN is dropped.
 class FullListener {
 public:
-    FullListener() : listener_(0) {
+    explicit FullListener(in_addr_t host = INADDR_LOOPBACK, std::uint16_t port = 0)
+        : listener_(0, host, port) {
         for (int& fd : fillers_) {
             fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
             sockaddr_in to{};
             to.sin_family = AF_INET;
             to.sin_port = htons(listener_.port());
-            to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+            to.sin_addr.s_addr = htonl(host);
             ::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to);
         }
     }

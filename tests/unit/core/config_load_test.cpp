@@ -386,9 +386,14 @@ TEST_SUITE("load config") {
                                       {"LLM_LOCAL_PARALLEL", "9"},
                                       {"LLM_LOCAL_QUEUE", "9"},
                                       {"LLM_PRIVACY", "local-only"},
+                                      {"LLM_CA_FILE", "/x.pem"},
+                                      {"LLM_PROXY", "x.test"},
+                                      {"HTTPS_PROXY", "x.test"},
+                                      {"HTTP_PROXY", "x.test"},
+                                      {"NO_PROXY", "x.test"},
                                       {"LLM_LOCAL_THRESHOLD", "90"}});
         // Every row of the table that waits for a restart is among the variables above.
-        CHECK(restart_needed(running, fresh).size() == 10);
+        CHECK(restart_needed(running, fresh).size() == 15);
         const Config next = reloaded(running, fresh);
         CHECK(restart_needed(running, next).empty());
         CHECK(next.upstreams == running.upstreams);

@@ -46,17 +46,16 @@ TEST_SUITE("client failures") {
         CHECK(f.fetch(client) == "x");
     }
 
-    TEST_CASE("a silent address gives way to the next after its share of the time") {
-        FullListener full;
+    TEST_CASE("a silent address gives way to the next") {
+        RawServer server([](RawConnection& c) {
+            c.read_request();
+            c.answer("x");
+        });
+        FullListener silent(INADDR_LOOPBACK + 1, server.port());
         ClientFixture f;
-        const auto started = steady_now();
-        f.timeouts.connect = 500ms;
-        // Nobody listens at the second one: that failure shows that it was tried.
-        f.resolver.remember("two.test", {address("127.0.0.1"), address("127.0.0.2")});
-        auto client = f.client("http://two.test:" + std::to_string(full.port()));
-        const auto result = f.send(client);
-        CHECK(error_of(result).message == "cannot reach the upstream: connection refused");
-        CHECK(steady_now() - started >= 250ms);
+        f.resolver.remember("two.test", {address("127.0.0.2"), address("127.0.0.1")});
+        auto client = f.client("http://two.test:" + std::to_string(server.port()));
+        CHECK(f.fetch(client) == "x");
     }
 
     TEST_CASE("connecting has a deadline") {

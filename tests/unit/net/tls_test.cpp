@@ -1,6 +1,8 @@
 #include "net/tls.hpp"
 
 #include <atomic>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include <boost/asio/post.hpp>
@@ -20,6 +22,22 @@ void answer_one(RawConnection& c) {
     c.read_request();
     c.answer("secret");
     c.receive();
+}
+
+/// Verification failed before the handshake was done: nothing but it was ever sent.
+void check_nothing_arrived(RawServer& server) {
+    server.finish();
+    CHECK(server.connections() > 0);
+    CHECK(server.scripts() == 0);
+}
+
+std::string contents(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write(const std::string& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
 }
 
 /// The failure of one request to `host`, which is 127.0.0.1 under another name.
@@ -45,6 +63,21 @@ TEST_SUITE("TLS") {
         CHECK(error.code == Errc::upstream_unreachable);
         CHECK(
             error.message.starts_with("cannot reach the upstream: TLS: certificate verify failed"));
+        check_nothing_arrived(server);
+    }
+
+    TEST_CASE("a certificate that has expired, or is not yet valid, is refused") {
+        constexpr long kDay = 86'400;
+        for (const long when : {-kDay, kDay}) {
+            CAPTURE(when);
+            const TestCertificate certificate("IP:127.0.0.1", when);
+            RawServer server(answer_one, certificate.server());
+            const auto tls = net::make_client_tls(certificate.path()).value();
+            CHECK(failure_for("127.0.0.1", server, tls.get()).message ==
+                  std::string("cannot reach the upstream: TLS: certificate verify failed ") +
+                      (when < 0 ? "(certificate has expired)" : "(certificate is not yet valid)"));
+            check_nothing_arrived(server);
+        }
     }
 
     TEST_CASE("a certificate of a CA that the operator trusts is accepted, by name and address") {
@@ -70,15 +103,46 @@ TEST_SUITE("TLS") {
               "cannot reach the upstream: TLS: certificate verify failed (hostname mismatch)");
         CHECK(failure_for("127.0.0.1", server, tls.get()).message ==
               "cannot reach the upstream: TLS: certificate verify failed (IP address mismatch)");
+        check_nothing_arrived(server);
     }
 
     TEST_CASE("TLS 1.1 is too old") {
         const TestCertificate certificate("IP:127.0.0.1");
         SSL_CTX_set_max_proto_version(certificate.server(), TLS1_1_VERSION);
+        SSL_CTX_set_security_level(certificate.server(), 0);
         RawServer server(answer_one, certificate.server());
         const auto tls = net::make_client_tls(certificate.path()).value();
         CHECK(failure_for("127.0.0.1", server, tls.get())
                   .message.starts_with("cannot reach the upstream: TLS: "));
+        CHECK(server.scripts() == 0);
+        // It is the version: a client that takes it is served.
+        SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_VERSION);
+        SSL_CTX_set_security_level(tls->native_handle(), 0);
+        ClientFixture f;
+        auto lax = f.client(server.url(), {}, tls.get());
+        CHECK(f.fetch(lax) == "secret");
+    }
+
+    TEST_CASE("the server is told which name is meant, and an address is none") {
+        const TestCertificate certificate("DNS:upstream.test,IP:127.0.0.1");
+        for (const std::string host : {"upstream.test", "127.0.0.1"}) {
+            CAPTURE(host);
+            std::string name = "none";
+            RawServer server(
+                [&](RawConnection& c) {
+                    name = c.server_name();
+                    answer_one(c);
+                },
+                certificate.server());
+            const auto tls = net::make_client_tls(certificate.path()).value();
+            ClientFixture f;
+            f.resolver.remember(host, {net::asio::ip::make_address("127.0.0.1")});
+            auto client =
+                f.client("https://" + host + ":" + std::to_string(server.port()), {}, tls.get());
+            CHECK(f.fetch(client) == "secret");
+            server.stop();
+            CHECK(name == (host == "127.0.0.1" ? "" : host));
+        }
     }
 
     TEST_CASE("requests share a connection, and a later connection resumes the session") {
@@ -179,9 +243,36 @@ TEST_SUITE("TLS") {
         CHECK(error.message.starts_with("cannot reach the upstream: TLS: "));
     }
 
-    TEST_CASE("a CA file that cannot be read is named") {
-        const auto tls = net::make_client_tls("/nonexistent/ca.pem");
-        REQUIRE_FALSE(tls.has_value());
-        CHECK(tls.error().message.find("/nonexistent/ca.pem") != std::string::npos);
+    TEST_CASE("a CA file that is of no use is named") {
+        const auto message = [](const std::string& path) {
+            const auto tls = net::make_client_tls(path);
+            REQUIRE_FALSE(tls.has_value());
+            CHECK(tls.error().code == Errc::invalid_parameter);
+            return tls.error().message;
+        };
+        CHECK(message("/nonexistent/ca.pem") ==
+              "/nonexistent/ca.pem cannot be read: No such file or directory");
+        const TestCertificate certificate("DNS:x");
+        const std::string path = certificate.path();
+        const std::string good = contents(path);
+        write(path, "");
+        CHECK(message(path) == path + " holds no certificate in PEM format");
+        write(path, "-----BEGIN RSA PUBLIC KEY-----\nAAAA\n-----END RSA PUBLIC KEY-----\n");
+        CHECK(message(path) == path + " holds no certificate in PEM format");
+        write(path, good + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        CHECK(message(path) == path + " holds a damaged certificate: number 2");
+        CHECK(message("/").starts_with("/ "));
+    }
+
+    TEST_CASE("a CA file may hold several certificates, comments and one of them twice") {
+        const TestCertificate one("DNS:one.test");
+        const TestCertificate two("IP:127.0.0.1");
+        const std::string second = contents(two.path());
+        write(one.path(), contents(one.path()) + "the other one:\n" + second + second);
+        RawServer server(answer_one, two.server());
+        const auto tls = net::make_client_tls(one.path()).value();
+        ClientFixture f;
+        auto client = f.client(server.url(), {}, tls.get());
+        CHECK(f.fetch(client) == "secret");
     }
 }

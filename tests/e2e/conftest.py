@@ -21,7 +21,9 @@ class Process:
 
     def __init__(self, args, env=None):
         clean = {k: v for k, v in os.environ.items()
-                 if not k.startswith(("LLM_", "OLLAMA_", "OPENAI_", "MEM0_", "EMBEDDING_"))}
+                 if not k.startswith(("LLM_", "OLLAMA_", "OPENAI_", "ANTHROPIC_", "MEM0_",
+                                      "EMBEDDING_"))
+                 and not k.lower().endswith("_proxy")}
         self.child = subprocess.Popen([BINARY, *args], env={**clean, **(env or {})},
                                       stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.lines = []

@@ -92,9 +92,7 @@ std::optional<Error> read_tool_choice(const Fields& fields, RequestOptions& opti
     if (!choice) return std::nullopt;
     std::string_view word;
     if (choice->get(word) == simdjson::SUCCESS) {
-        if (word == "none") options.tool_choice = ToolChoice::none;
-        if (word == "auto") options.tool_choice = ToolChoice::automatic;
-        if (word == "required") options.tool_choice = ToolChoice::required;
+        options.tool_choice = tool_choice_of(word);
         if (options.tool_choice != ToolChoice::unset) return std::nullopt;
         return Error(Errc::invalid_parameter,
                      "'tool_choice' must be none, auto, required or a named function",

@@ -2,18 +2,18 @@
 
 #include "core/json.hpp"
 #include "core/text.hpp"
-#include "providers/answer_tracker.hpp"
 #include "providers/drain.hpp"
-#include "providers/exchanges.hpp"
+#include "providers/stream_relay.hpp"
 
 namespace llmr::providers {
 namespace {
 
 // Passes each event as it comes. Held back for the tail: a usage chunk after the finish reason, and
 // everything behind it.
-class OpenAiRelay final : public Exchange {
+class OpenAiRelay final : public StreamRelay {
 public:
-    explicit OpenAiRelay(const ExchangeSpec& spec) : include_usage_(spec.include_usage) {}
+    explicit OpenAiRelay(const ExchangeSpec& spec)
+        : StreamRelay(Dialect::openai_chat), include_usage_(spec.include_usage) {}
 
     void feed(std::string_view upstream_bytes, std::string& out) override {
         splitter_.feed(upstream_bytes);
@@ -29,16 +29,6 @@ public:
         write_sse(held_, "[DONE]");
     }
 
-    std::string take_tail() override {
-        return tracker_.summary().complete ? std::exchange(held_, {}) : std::string();
-    }
-
-    std::string error_frame(const Error& error) override {
-        return stream_error_frame(Dialect::openai_chat, error);
-    }
-
-    const AnswerSummary& summary() const override { return tracker_.summary(); }
-
 private:
     void drain(std::string& out) {
         providers::drain(splitter_, tracker_, [&](const auto& event) { take(event, out); });
@@ -48,23 +38,9 @@ private:
         if (trim(event.data) == "[DONE]") {
             tracker_.set_complete();
             write_sse(held_, "[DONE]");
-            return;
+        } else if (const auto root = read(event.data, out)) {
+            pass(*root, event, out);
         }
-        batch_.clear();
-        const auto root = thread_json_parser().parse(event.data);
-        if (!root || !read_openai_events(*root, batch_)) {
-            if (++malformed_ > kMaxMalformedEvents)
-                tracker_.fail(bad_answer("its events are not chat completion chunks"));
-            return;
-        }
-        tracker_.note_all(batch_);
-        tracker_.note_billing(read_billing(*root, event.data));
-        if (batch_.error) {
-            out.append(stream_error_frame(Dialect::openai_chat, *batch_.error));
-            tracker_.fail(std::move(*batch_.error), /*sent=*/true);
-            return;
-        }
-        pass(*root, event, out);
     }
 
     void pass(simdjson::dom::element root, const SseEvent& event, std::string& out) {
@@ -87,11 +63,7 @@ private:
 
     bool include_usage_;
     bool holding_ = false;
-    int malformed_ = 0;
     SseSplitter splitter_;
-    EventBatch batch_;
-    AnswerTracker tracker_;
-    std::string held_;
 };
 
 }  // namespace

@@ -111,6 +111,12 @@ std::optional<Error> read_schema(std::optional<element> holder, const std::strin
     return std::nullopt;
 }
 
+ToolChoice tool_choice_of(std::string_view word) {
+    if (word == "none") return ToolChoice::none;
+    if (word == "auto") return ToolChoice::automatic;
+    return word == "required" ? ToolChoice::required : ToolChoice::unset;
+}
+
 std::optional<Error> check_chosen_tool(const RequestOptions& options) {
     if (options.tool_choice != ToolChoice::named) return std::nullopt;
     const bool known =
@@ -137,6 +143,7 @@ std::string_view thinking_name(Dialect dialect) {
 
 std::string client_name(Dialect dialect, std::string_view parameter) {
     if (dialect == Dialect::ollama) return "options." + std::string(parameter);
+    if (dialect == Dialect::anthropic && parameter == "stop") return "stop_sequences";
     return std::string(parameter);
 }
 

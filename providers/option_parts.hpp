@@ -68,6 +68,9 @@ std::optional<Error> read_flat_tools(const Fields& fields, std::string_view own_
 std::optional<Error> read_schema(std::optional<simdjson::dom::element> holder,
                                  const std::string& place, RequestOptions& options);
 
+/// "none", "auto", "required"; unset for any other word.
+ToolChoice tool_choice_of(std::string_view word);
+
 /// An error if `tool_choice` names a function that is not among the tools.
 std::optional<Error> check_chosen_tool(const RequestOptions& options);
 

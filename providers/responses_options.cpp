@@ -26,9 +26,7 @@ std::optional<Error> read_tool_choice(const Fields& fields, RequestOptions& opti
     if (!choice) return std::nullopt;
     std::string_view word;
     if (choice->get(word) == simdjson::SUCCESS) {
-        if (word == "none") options.tool_choice = ToolChoice::none;
-        if (word == "auto") options.tool_choice = ToolChoice::automatic;
-        if (word == "required") options.tool_choice = ToolChoice::required;
+        options.tool_choice = tool_choice_of(word);
     } else if (get_string(*choice, "type") == "function") {
         options.tool_choice = ToolChoice::named;
         options.chosen_tool = get_string(*choice, "name").value_or("");

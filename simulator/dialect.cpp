@@ -135,7 +135,6 @@ std::optional<OpenAiError> Dialect::adapt(simdjson::dom::element, const OpenAiMo
     return std::nullopt;
 }
 
-/// "/health" and the like are pages(); these are the headers of any answer.
 std::string Dialect::lines(const Served& served) const {
     auto out = header_line("x-request-id", "req_" + random_alnum(32)) +
                header_line("openai-version", "2020-10-01") + header_line("openai-processing-ms", 1);
@@ -169,14 +168,8 @@ Reply Dialect::over_limit() const {
     return reply;
 }
 
-Reply Dialect::fault(const Behaviour& behaviour) const {
-    const int status = behaviour.error_status;
-    const bool gateway = traits_.html_gateway && (status == 502 || status == 504) &&
-                         behaviour.error_message.empty() && behaviour.error_code.empty();
-    if (behaviour.error_kind == "html" || gateway) {
-        return html_page(status);
-    }
-    auto usual = usual_error(status, behaviour.error_kind);
+OpenAiError Dialect::fault_error(const Behaviour& behaviour) const {
+    auto usual = usual_error(behaviour.error_status, behaviour.error_kind);
     if (!behaviour.error_message.empty()) {
         usual.message = behaviour.error_message;
     }
@@ -186,8 +179,18 @@ Reply Dialect::fault(const Behaviour& behaviour) const {
             usual.type = usual.code;
         }
     }
-    auto reply = error(usual);
-    const bool told = status == 429 || status == 503;
+    return usual;
+}
+
+Reply Dialect::fault(const Behaviour& behaviour) const {
+    const int status = behaviour.error_status;
+    const bool gateway = traits_.html_gateway && (status == 502 || status == 504) &&
+                         behaviour.error_message.empty() && behaviour.error_code.empty();
+    if (behaviour.error_kind == "html" || gateway) {
+        return html_page(status);
+    }
+    auto reply = error(fault_error(behaviour));
+    const bool told = (status == 429 || status == 503) && behaviour.error_kind != "quota";
     tell_retry(reply, behaviour.retry_after_seconds > 0 || !told ? behaviour.retry_after_seconds
                                                                  : traits_.retry_after_seconds);
     return reply;

@@ -109,7 +109,7 @@ public:
     virtual OpenAiError usual_error(int status, std::string_view kind) const;
     virtual OpenAiError unknown_model(std::string_view name) const;
     /// The event by which a stream fails.
-    virtual std::string error_event(const std::string& message) const;
+    virtual std::string error_event(const OpenAiError& error) const;
 
     // Answers.
     virtual void write_usage(JsonWriter& writer, const Answer& answer,
@@ -134,7 +134,8 @@ public:
     /// Header lines of any answer.
     virtual std::string lines(const Served& served) const;
 
-    /// The reply that a switch asks for.
+    /// The error that a switch asks for, and the reply with it (or a page instead).
+    OpenAiError fault_error(const Behaviour& behaviour) const;
     Reply fault(const Behaviour& behaviour) const;
     /// 429, and when to come back.
     Reply over_limit() const;

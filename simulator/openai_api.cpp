@@ -153,11 +153,8 @@ bool OpenAiApi::suffers(std::string_view model, bool stream, Reply& reply) {
             reply.status = 200;
         }
         if (treatment.switches->error_in_200 && stream) {
-            const auto usual = dialect_.usual_error(treatment.switches->error_status,
-                                                    treatment.switches->error_kind);
-            const auto& message = treatment.switches->error_message;
             reply.body = dialect_.before_stream() +
-                         dialect_.error_event(message.empty() ? usual.message : message);
+                         dialect_.error_event(dialect_.fault_error(*treatment.switches));
             reply.content_type = "text/event-stream; charset=utf-8";
         }
     }
@@ -184,8 +181,9 @@ void OpenAiApi::stream(Reply& reply, std::unique_ptr<EventSource> events) const 
     reply.content_type = "text/event-stream; charset=utf-8";
     reply.extra_lines += "Cache-Control: no-cache\r\n";
     const auto* switches = reply.switches.get();
-    reply.events = with_stream_error(std::move(events), switches,
-                                     dialect_.error_event(stream_error_message(switches)));
+    const OpenAiError failed{500, stream_error_message(switches), "", "server_error",
+                             "server_error"};
+    reply.events = with_stream_error(std::move(events), switches, dialect_.error_event(failed));
 }
 
 Reply OpenAiApi::chat(std::string_view name, Exchange& exchange) {

@@ -66,9 +66,8 @@ Reply Dialect::error(const OpenAiError& error) const {
     return openai_error(error);
 }
 
-std::string Dialect::error_event(const std::string& message) const {
-    const OpenAiError failed{500, message, {}, "server_error", "server_error"};
-    auto event = "data: " + error(failed).body + "\n\n";
+std::string Dialect::error_event(const OpenAiError& error) const {
+    auto event = "data: " + this->error(error).body + "\n\n";
     if (traits_.done_after_error) {
         event += "data: [DONE]\n\n";
     }

@@ -34,7 +34,7 @@ public:
                                         const Prompt& prompt) const override;
     void write_model(JsonWriter& writer, const OpenAiModel& model) const override;
     Reply error(const OpenAiError& error) const override;
-    std::string error_event(const std::string& message) const override;
+    std::string error_event(const OpenAiError& error) const override;
     OpenAiError unknown_model(std::string_view name) const override;
     void write_usage(JsonWriter& writer, const Answer& answer,
                      const CompletionFrame& frame) const override;
@@ -103,11 +103,11 @@ Reply LmStudio::error(const OpenAiError& error) const {
     return reply;
 }
 
-std::string LmStudio::error_event(const std::string& message) const {
+std::string LmStudio::error_event(const OpenAiError& error) const {
     std::string event = "event: error\ndata: ";
     JsonWriter writer(event);
-    writer.begin_object().key("error").begin_object().field("message", message).end_object();
-    writer.field("message", message).end_object();
+    writer.begin_object().key("error").begin_object().field("message", error.message).end_object();
+    writer.field("message", error.message).end_object();
     return event + "\n\n";
 }
 

@@ -106,7 +106,7 @@ public:
     Reply error(const OpenAiError& error) const override;
     OpenAiError usual_error(int status, std::string_view kind) const override;
     OpenAiError unknown_model(std::string_view name) const override;
-    std::string error_event(const std::string& message) const override;
+    std::string error_event(const OpenAiError& error) const override;
     void write_usage(JsonWriter& writer, const Answer& answer,
                      const CompletionFrame& frame) const override;
     void write_embedding_usage(JsonWriter& writer, const OpenAiModel& model,
@@ -249,13 +249,13 @@ OpenAiError OpenRouter::unknown_model(std::string_view name) const {
     return {400, std::string(name) + " is not a valid model ID", "", ""};
 }
 
-std::string OpenRouter::error_event(const std::string& message) const {
+std::string OpenRouter::error_event(const OpenAiError& error) const {
     std::string event = "data: ";
     JsonWriter writer(event);
     writer.begin_object().field("id", "gen-" + random_alnum(24));
     writer.field("object", "chat.completion.chunk").field("created", utc_ms() / 1000);
     writer.field("provider", "OpenAI");
-    write_error(writer, {502, message, "", ""});
+    write_error(writer, error);
     writer.key("choices").begin_array().begin_object().field("index", 0);
     writer.key("delta").begin_object().field("content", "").end_object();
     writer.field("finish_reason", "error").field("native_finish_reason", "error");

@@ -10,9 +10,9 @@ std::string percent_decode(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         unsigned char byte = 0;
         const auto digits = text.substr(std::min(i + 1, text.size()), 2);
-        const auto* end = digits.data() + digits.size();
-        if (text[i] == '%' && digits.size() == 2 &&
-            std::from_chars(digits.data(), end, byte, 16).ptr == end) {
+        const auto end =
+            std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16).ptr;
+        if (text[i] == '%' && digits.size() == 2 && end == digits.data() + digits.size()) {
             out += static_cast<char>(byte);
             i += 2;
         } else {

@@ -23,9 +23,8 @@ Error refused(std::string message) {
 
 std::optional<std::int64_t> to_count(std::string_view text, std::int64_t low, std::int64_t high) {
     std::int64_t number = 0;
-    const auto* end = text.data() + text.size();
-    const auto result = std::from_chars(text.data(), end, number);
-    const bool whole = result.ec == std::errc{} && result.ptr == end;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
     return whole && number >= low && number <= high ? std::optional(number) : std::nullopt;
 }
 

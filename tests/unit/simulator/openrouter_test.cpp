@@ -119,3 +119,17 @@ TEST_CASE("openrouter: the list has prices as texts and needs no key") {
     CHECK(decimal_text(0) == "0");
     CHECK(decimal_text(1) == "1");
 }
+
+TEST_CASE("openrouter: completions and embeddings tell their cost, too") {
+    const Provider router("openrouter");
+    const auto stream = router.post("/api/v1/completions",
+                                    R"({"model":"openai/gpt-4o-mini","prompt":"a","stream":true})");
+    CHECK(stream.body.starts_with(": OPENROUTER PROCESSING\n\n"));
+    CHECK(double(Json(events_of(stream).back()).at("/usage/cost")) > 0);
+    CHECK(ends_with_done(stream));
+    const Json vectors(router
+                           .post("/api/v1/embeddings",
+                                 R"({"model":"openai/text-embedding-3-small","input":"a b c"})")
+                           .body);
+    CHECK(double(vectors.at("/usage/cost")) > 0);
+}

@@ -23,6 +23,53 @@ void add_serve(CLI::App& app, Command& chosen) {
         [&chosen, options] { chosen = [options] { return commands::serve(*options); }; });
 }
 
+/// A further option that may be repeated.
+void add_texts(CLI::App& command, const char* name, std::vector<std::string>& texts,
+               const char* help) {
+    command.add_option(name, texts, help)->allow_extra_args(false);
+}
+
+void add_simulated_providers(CLI::App& command, commands::SimulateOptions& options) {
+    auto& texts = options.providers;
+    add_texts(command, "--provider", texts.ports,
+              "A further server and its port (0: any), NAME=PORT: azure, openrouter, deepseek, "
+              "lm_studio, vllm, litellm, identity (repeatable)");
+    add_texts(command, "--provider-key", texts.keys,
+              "A key that it accepts, NAME=KEY; without one, any (repeatable, openai too)");
+    add_texts(command, "--provider-model", texts.models,
+              "A model instead of its usual ones, NAME=MODEL; azure=DEPLOYMENT=MODEL (repeatable)");
+    add_texts(command, "--provider-context", texts.contexts,
+              "The window of its chat models in tokens, NAME=TOKENS (repeatable)");
+    add_texts(command, "--limit-key", texts.limits,
+              "A key for N requests, then 429: NAME:KEY=N (repeatable, openai too)");
+}
+
+void add_simulated_identity(CLI::App& command, commands::SimulateOptions& options) {
+    auto& identity = options.identity;
+    command.add_option("--identity-tenant", identity.tenant, "Entra: no other tenant");
+    command.add_option("--identity-client", identity.client_id, "No other client_id");
+    command.add_option("--identity-secret", identity.client_secret, "No other client_secret");
+    command.add_option("--identity-assertion", identity.client_assertion,
+                       "Entra: no other client_assertion");
+    command.add_option("--identity-header", identity.identity_header,
+                       "App Service: no other X-IDENTITY-HEADER");
+    command.add_option("--identity-google-email", identity.google_email,
+                       "Google: no other service account");
+    command.add_option("--identity-google-key", options.google_public_key_file,
+                       "Google: file with the service account's public key (PEM)");
+    command.add_option("--identity-refresh-token", identity.google_refresh_token,
+                       "Google: no other refresh_token");
+    command
+        .add_option("--identity-fail", identity.fail_count, "The first N token requests fail ...")
+        ->check(CLI::Range(0, 1'000'000));
+    command.add_option("--identity-fail-status", identity.fail_status, "... with this status")
+        ->check(CLI::Range(400, 599))
+        ->capture_default_str();
+    command.add_option("--token-seconds", options.token_seconds, "How long its tokens are good")
+        ->check(CLI::Range(0, 86'400))
+        ->capture_default_str();
+}
+
 void add_simulate(CLI::App& app, Command& chosen) {
     auto options = std::make_shared<commands::SimulateOptions>();
     auto* command = app.add_subcommand(
@@ -61,6 +108,8 @@ void add_simulate(CLI::App& app, Command& chosen) {
         ->add_option("--openai-model", options->openai_models,
                      "A further chat model of the OpenAI side (repeatable)")
         ->allow_extra_args(false);
+    add_simulated_providers(*command, *options);
+    add_simulated_identity(*command, *options);
     command->callback(
         [&chosen, options] { chosen = [options] { return commands::simulate(*options); }; });
 }

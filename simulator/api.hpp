@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include <boost/beast/http/fields.hpp>
+
 #include "simulator/behaviour.hpp"
 #include "simulator/model_memory.hpp"
 
@@ -23,12 +25,23 @@ struct HttpRequest {
     std::string_view api_key;            ///< x-api-key
     std::string_view anthropic_version;  ///< its header
     std::string_view anthropic_beta;
+    const boost::beast::http::fields* fields = nullptr;  ///< all headers; null: there are none
+
+    /// The value of any header, empty if it is not there.
+    std::string_view header(std::string_view name) const {
+        if (!fields) return {};
+        const auto value = (*fields)[boost::beast::string_view(name.data(), name.size())];
+        return {value.data(), value.size()};
+    }
 };
 
 /// The body of a streamed answer, one event at a time.
 class EventSource {
 public:
     virtual ~EventSource() = default;
+    /// For an event that is sent at once, ahead of the first token: a sign of life.
+    static constexpr int kAtOnce = -1;
+
     /// Appends the next event to `out` and says how many tokens of the answer it carries; nothing
     /// once there are no more events.
     virtual std::optional<int> next(std::string& out) = 0;
@@ -46,6 +59,8 @@ struct Reply {
     bool inference = false;  ///< it goes into the request log, and the switches act on it
     bool stream = false;     ///< the client asked for a stream
     std::string model;       ///< as asked for
+    std::string provider;    ///< which of the simulated providers; empty: Ollama, Anthropic
+    std::string key;         ///< the key that the client sent, if the server knows keys
     std::shared_ptr<const Behaviour> switches;  ///< null: all off
 
     /// Set where the server's memory counts: asks for the model's place in it. The guest stays

@@ -27,6 +27,13 @@ struct Behaviour {
     int retry_after_seconds = 0;      ///< Retry-After with error_status; 0: no such header
     bool reset_before_head = false;   ///< read the request, then reset (RST) without one byte
     bool close_after_answer = false;  ///< whole answer, then close without having announced it
+    /// With error_status, of servers that speak OpenAI's dialect: "quota", "html" (a gateway's page
+    /// instead of JSON), "content_filter", "budget"; sets the kind's usual status if there is none.
+    std::string error_kind;
+    bool error_in_200 =
+        false;  ///< there too: the error comes under status 200, as an event or body
+    std::string finish_reason;   ///< there too: half of the answer, ended by this reason
+    bool filter_frames = false;  ///< Azure: the filter judges afterwards, in frames without delta
     std::string answer;  ///< every answer's text, instead of its own; a tool is still called
 
     bool operator==(const Behaviour&) const = default;

@@ -5,6 +5,16 @@
 #include "simulator/models.hpp"
 
 namespace llmr::simulator {
+namespace {
+
+/// The status that errors of a kind have; 0: no kind.
+int usual_status(std::string_view error_kind) {
+    if (error_kind.empty()) return 0;
+    if (error_kind == "quota") return 429;
+    return error_kind == "html" ? 502 : 400;
+}
+
+}  // namespace
 
 BehaviourTable::BehaviourTable(const Behaviour& for_all,
                                const std::map<std::string, Behaviour>& per_model)
@@ -18,7 +28,11 @@ BehaviourTable::BehaviourTable(const Behaviour& for_all,
 BehaviourTable::Entry BehaviourTable::make_entry(const Behaviour& behaviour) {
     Entry entry;
     if (behaviour != Behaviour{}) {
-        entry.switches = std::make_shared<const Behaviour>(behaviour);
+        auto switches = behaviour;
+        if (switches.error_status == 0) {
+            switches.error_status = usual_status(switches.error_kind);
+        }
+        entry.switches = std::make_shared<const Behaviour>(std::move(switches));
     }
     return entry;
 }
@@ -43,15 +57,21 @@ void BehaviourTable::refresh_idle() {
     idle_.store(idle, std::memory_order_release);
 }
 
-Treatment BehaviourTable::choose(std::string_view model) {
+BehaviourTable::Entry& BehaviourTable::entry_of(std::string_view model, std::string_view provider) {
+    auto found = per_model_.find(canonical_model_name(model));
+    if (found == per_model_.end() && !provider.empty()) {
+        found = per_model_.find(canonical_model_name("@" + std::string(provider)));
+    }
+    return found == per_model_.end() ? for_all_ : found->second;
+}
+
+Treatment BehaviourTable::choose(std::string_view model, std::string_view provider) {
     Treatment treatment;
     if (idle_.load(std::memory_order_acquire)) {
         return treatment;
     }
-    const std::string name = canonical_model_name(model);
     const std::lock_guard lock(mutex_);
-    const auto found = per_model_.find(name);
-    Entry& entry = found == per_model_.end() ? for_all_ : found->second;
+    Entry& entry = entry_of(model, provider);
     treatment.switches = entry.switches;
     if (entry.switches && entry.switches->error_status != 0) {
         const double rate = entry.switches->error_rate;

@@ -28,7 +28,9 @@ public:
     void set(std::string_view model, const Behaviour& behaviour);
 
     /// Counts the request: with error_rate r, of any n requests in a row n*r (rounded) fail.
-    Treatment choose(std::string_view model);
+    /// What is set for "@PROVIDER" holds for all models of that provider, but those that have
+    /// switches of their own.
+    Treatment choose(std::string_view model, std::string_view provider = {});
 
 private:
     struct Entry {
@@ -37,6 +39,7 @@ private:
     };
     static Entry make_entry(const Behaviour& behaviour);
     void refresh_idle();
+    Entry& entry_of(std::string_view model, std::string_view provider);
 
     std::atomic<bool> idle_{true};  ///< no switch is on anywhere: choose() takes no lock
     std::mutex mutex_;

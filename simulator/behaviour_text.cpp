@@ -74,6 +74,16 @@ Key flag_key(std::string_view name, bool Behaviour::* member) {
             }};
 }
 
+Key kind_key(std::string_view name, std::string Behaviour::* member) {
+    auto key = text_key(name, member);
+    key.expects = "quota, html, content_filter or budget";
+    key.read = [=](Behaviour& behaviour, std::string_view text) {
+        behaviour.*member = text;
+        return text == "quota" || text == "html" || text == "content_filter" || text == "budget";
+    };
+    return key;
+}
+
 Key milliseconds_key(std::string_view name, std::chrono::microseconds Behaviour::* member) {
     return {name, "milliseconds from 0 to 3600000",
             [=](Behaviour& behaviour, std::string_view text) {
@@ -116,6 +126,10 @@ const std::vector<Key>& keys() {
         flag_key("reset_before_head", &Behaviour::reset_before_head),
         flag_key("close_after_answer", &Behaviour::close_after_answer),
         milliseconds_key("load_ms", &Behaviour::load_time),
+        kind_key("error_kind", &Behaviour::error_kind),
+        flag_key("error_in_200", &Behaviour::error_in_200),
+        text_key("finish_reason", &Behaviour::finish_reason),
+        flag_key("filter_frames", &Behaviour::filter_frames),
         text_key("answer", &Behaviour::answer),  // the last: it may hold commas
     };
     return all;

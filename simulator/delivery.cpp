@@ -1,5 +1,6 @@
 #include "simulator/delivery.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -72,12 +73,14 @@ asio::awaitable<WriteResult> send_events(EventSource& events, BodyWriter& writer
     std::string event;
     std::int64_t tokens = 0;
     while (const auto carried = events.next(event)) {
-        co_await wait_until(timer, pace.due(tokens));
+        if (*carried != EventSource::kAtOnce) {
+            co_await wait_until(timer, pace.due(tokens));
+        }
         const auto result = co_await writer.write(event);
         if (result != WriteResult::ok) {
             co_return result;
         }
-        tokens += *carried;
+        tokens += std::max(*carried, 0);
         event.clear();
     }
     co_return WriteResult::ok;

@@ -1,6 +1,7 @@
 #include "simulator/openai_answer.hpp"
 
 #include "core/ids.hpp"
+#include "simulator/dialect.hpp"
 #include "simulator/logprobs.hpp"
 
 namespace llmr::simulator {
@@ -28,10 +29,17 @@ void write_choice(JsonWriter& writer, const Answer& answer, const CompletionFram
     } else {
         writer.field("content", answer.text);
     }
-    writer.key("refusal").null().key("annotations").begin_array().end_array().end_object();
+    if (!answer.thinking.empty()) {
+        frame.dialect->write_reasoning(writer, answer.thinking);
+    }
+    frame.dialect->write_message_extras(writer, answer);
+    writer.end_object();
     writer.key("logprobs");
     write_choice_logprobs(writer, frame, answer.text);
-    writer.field("finish_reason", finish_reason(answer)).end_object();
+    const auto reason = finish_reason(answer, frame);
+    writer.field("finish_reason", reason);
+    frame.dialect->write_choice_extras(writer, frame, reason, ChoicePart::whole);
+    writer.end_object();
 }
 
 }  // namespace
@@ -47,22 +55,58 @@ void write_choice_logprobs(JsonWriter& writer, const CompletionFrame& frame,
     writer.key("refusal").null().end_object();
 }
 
-std::string_view finish_reason(const Answer& answer) {
+std::string_view finish_reason(const Answer& answer, const CompletionFrame& frame) {
+    if (!frame.finish_reason.empty()) {
+        return frame.finish_reason;
+    }
     if (!answer.tools.empty()) {
         return "tool_calls";
     }
     return answer.cut_by_limit ? "length" : "stop";
 }
 
-void write_completion_usage(JsonWriter& writer, const Answer& answer, int choices) {
-    const auto output = answer.output_tokens * choices;
+bool tells_usage(const CompletionFrame& frame) {
+    return !frame.omit_usage && (frame.include_usage || frame.dialect->traits().usage_always);
+}
+
+bool writes_null_usage(const CompletionFrame& frame) {
+    return frame.include_usage && frame.dialect->traits().usage_null;
+}
+
+void Dialect::write_reasoning(JsonWriter& writer, std::string_view text) const {
+    if (!traits_.reasoning_key.empty()) {
+        writer.field(traits_.reasoning_key, text);
+    }
+}
+
+void Dialect::write_message_extras(JsonWriter& writer, const Answer&) const {
+    writer.key("refusal").null().key("annotations").begin_array().end_array();
+}
+
+void Dialect::write_choice_extras(JsonWriter&, const CompletionFrame&, std::string_view,
+                                  ChoicePart) const {}
+
+void Dialect::write_extras(JsonWriter& writer, const CompletionFrame&, bool) const {
+    writer.field("service_tier", "default").field("system_fingerprint", "fp_simulated");
+}
+
+void Dialect::write_embedding_usage(JsonWriter& writer, const OpenAiModel&,
+                                    std::int64_t tokens) const {
+    writer.begin_object().field("prompt_tokens", tokens);
+    writer.field("total_tokens", tokens).end_object();
+}
+
+void Dialect::write_usage(JsonWriter& writer, const Answer& answer,
+                          const CompletionFrame& frame) const {
+    const auto output = answer.output_tokens * frame.choices;
     writer.begin_object();
     writer.field("prompt_tokens", answer.prompt_tokens).field("completion_tokens", output);
     writer.field("total_tokens", answer.prompt_tokens + output);
     writer.key("prompt_tokens_details").begin_object();
     writer.field("cached_tokens", 0).field("audio_tokens", 0).end_object();
     writer.key("completion_tokens_details").begin_object();
-    writer.field("reasoning_tokens", answer.thinking_tokens * choices).field("audio_tokens", 0);
+    writer.field("reasoning_tokens", answer.thinking_tokens * frame.choices)
+        .field("audio_tokens", 0);
     writer.field("accepted_prediction_tokens", 0).field("rejected_prediction_tokens", 0);
     writer.end_object().end_object();
 }
@@ -80,9 +124,9 @@ std::string completion_object(const Answer& answer, const CompletionFrame& frame
     writer.end_array();
     if (!frame.omit_usage) {
         writer.key("usage");
-        write_completion_usage(writer, answer, frame.choices);
+        frame.dialect->write_usage(writer, answer, frame);
     }
-    writer.field("service_tier", "default").field("system_fingerprint", "fp_simulated");
+    frame.dialect->write_extras(writer, frame, /*whole=*/true);
     writer.end_object();
     return out;
 }

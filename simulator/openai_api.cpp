@@ -3,22 +3,12 @@
 #include "core/clock.hpp"
 #include "core/ids.hpp"
 #include "core/json.hpp"
-#include "core/text.hpp"
-#include "simulator/openai_answer.hpp"
+#include "simulator/padded_body.hpp"
 #include "simulator/stream_error.hpp"
+#include "simulator/tokens.hpp"
 
 namespace llmr::simulator {
 namespace {
-
-constexpr std::string_view kJson = "application/json";
-constexpr std::string_view kModels = "/v1/models";
-
-Reply json_reply(std::string body) {
-    Reply reply;
-    reply.content_type = kJson;
-    reply.body = std::move(body);
-    return reply;
-}
 
 OpenAiError wrong_method(const HttpRequest& request) {
     return {405,
@@ -41,177 +31,210 @@ OpenAiError bad_json() {
             "", ""};
 }
 
-void write_model(JsonWriter& writer, const OpenAiModel& model) {
-    writer.begin_object().field("id", model.name).field("object", "model");
-    writer.field("created", model.created).field("owned_by", "system").end_object();
+/// What is left of an answer that something ended early: half of its text.
+void end_early(Answer& answer) {
+    const auto tokens = count_tokens(answer.text);
+    answer.tools.clear();
+    answer.text.resize(first_tokens(answer.text, tokens / 2).size());
+    answer.output_tokens = answer.thinking_tokens + tokens / 2;
+}
+
+bool lists_models(Endpoint endpoint) {
+    return endpoint == Endpoint::models || endpoint == Endpoint::one_model;
 }
 
 }  // namespace
 
-OpenAiApi::OpenAiApi(const std::vector<std::string>& models, std::string api_key,
+OpenAiApi::OpenAiApi(const Dialect& dialect, const std::vector<std::string>& models, KeyRing& keys,
                      BehaviourTable& behaviours)
-    : api_key_(std::move(api_key)), behaviours_(behaviours) {
+    : dialect_(dialect), keys_(keys), behaviours_(behaviours) {
     for (const auto& name : models) {
-        models_.emplace_back(name);
+        models_.push_back(dialect.model(name));
     }
-}
-
-const OpenAiModel* OpenAiApi::find(std::string_view model) const {
-    for (const auto& known : models_) {
-        if (known.name == model || known.snapshot == model) {
-            return &known;
-        }
-    }
-    return nullptr;
-}
-
-std::optional<OpenAiError> OpenAiApi::check_key(std::string_view authorization) const {
-    constexpr std::string_view kBearer = "bearer ";
-    if (api_key_.empty()) {
-        return std::nullopt;
-    }
-    if (!iequals(authorization.substr(0, kBearer.size()), kBearer)) {
-        return OpenAiError{401,
-                           "You didn't provide an API key. You need to provide your API key in an "
-                           "Authorization header using Bearer auth (i.e. Authorization: Bearer "
-                           "YOUR_KEY).",
-                           "", ""};
-    }
-    if (trim(authorization.substr(kBearer.size())) == api_key_) {
-        return std::nullopt;
-    }
-    return OpenAiError{401,
-                       "Incorrect API key provided: ****. You can find your API key at "
-                       "https://platform.openai.com/account/api-keys.",
-                       "", "invalid_api_key"};
 }
 
 Reply OpenAiApi::answer(const HttpRequest& request) {
-    auto reply = route(request);
-    reply.extra_lines += "x-request-id: req_" + random_alnum(32) +
-                         "\r\nopenai-version: 2020-10-01\r\nopenai-processing-ms: 1\r\n";
+    Served served;
+    auto reply = route(request, served);
+    served.stream = reply.stream;
+    served.status = reply.status;
+    reply.provider = dialect_.traits().name;
+    reply.key = dialect_.credential(request);
+    reply.extra_lines += dialect_.lines(served);
     return reply;
 }
 
-OpenAiApi::Handler OpenAiApi::handler_of(std::string_view path) {
-    if (path == "/v1/chat/completions") return &OpenAiApi::chat;
-    if (path == "/v1/completions") return &OpenAiApi::completions;
-    return path == "/v1/embeddings" ? &OpenAiApi::embeddings : nullptr;
+OpenAiApi::Handler OpenAiApi::handler_of(Endpoint endpoint) {
+    if (endpoint == Endpoint::chat) return &OpenAiApi::chat;
+    return endpoint == Endpoint::completions ? &OpenAiApi::complete : &OpenAiApi::embed;
 }
 
-Reply OpenAiApi::route(const HttpRequest& request) {
-    if (const auto handler = handler_of(request.path)) {
-        if (request.method != "POST") {
-            return openai_error(wrong_method(request));
+Reply OpenAiApi::route(const HttpRequest& request, Served& served) {
+    if (auto page = dialect_.page(request, models_)) {
+        return *std::move(page);
+    }
+    const auto call = dialect_.find_call(request.path);
+    if (!call || (call->endpoint == Endpoint::embeddings && !dialect_.traits().embeddings)) {
+        return dialect_.error(unknown_path(request));
+    }
+    if (request.method != (lists_models(call->endpoint) ? "GET" : "POST")) {
+        return dialect_.error(wrong_method(request));
+    }
+    if (!lists_models(call->endpoint)) {
+        return infer(request, *call, served);
+    }
+    if (!dialect_.traits().open_models) {
+        if (const auto refusal = dialect_.authorize(request, keys_)) {
+            return dialect_.error(*refusal);
         }
-        return infer(request, handler);
     }
-    if (request.path.substr(0, kModels.size()) != kModels) {
-        return openai_error(unknown_path(request));
+    if (const auto refusal = dialect_.refuse(request, *call)) {
+        return dialect_.error(*refusal);
     }
-    const auto rest = request.path.substr(kModels.size());
-    if (!rest.empty() && rest[0] != '/') {
-        return openai_error(unknown_path(request));
-    }
-    if (request.method != "GET") {
-        return openai_error(wrong_method(request));
-    }
-    if (const auto refusal = check_key(request.authorization)) {
-        return openai_error(*refusal);
-    }
-    return rest.size() < 2 ? list_models() : one_model(rest.substr(1));
+    return call->endpoint == Endpoint::models ? dialect_.list_models(models_)
+                                              : one_model(call->model);
 }
 
-Reply OpenAiApi::infer(const HttpRequest& request, Handler handler) {
+Reply OpenAiApi::infer(const HttpRequest& request, const Call& call, Served& served) {
     Reply reply;
-    if (const auto refusal = check_key(request.authorization)) {
-        reply = openai_error(*refusal);
+    const auto key = dialect_.credential(request);
+    if (const auto refusal = dialect_.authorize(request, keys_)) {
+        reply = dialect_.error(*refusal);
+    } else if (served.allowance = keys_.take(key); !served.allowance->granted) {
+        reply = dialect_.over_limit();
+    } else if (const auto unfit = dialect_.refuse(request, call)) {
+        reply = dialect_.error(*unfit);
     } else if (const auto root = thread_json_parser().parse(request.body);
                !root || !root->is_object()) {
-        reply = openai_error(bad_json());
+        reply = dialect_.error(bad_json());
     } else {
-        reply = (this->*handler)(*root);
-        reply.model = get_string(*root, "model").value_or("");
+        Exchange exchange{request, call, *root, served};
+        reply = try_models(exchange);
+        reply.model = dialect_.candidates(*root, call).front();
         reply.stream = get_bool(*root, "stream").value_or(false);
+        served = exchange.served;
+        keys_.spend(key, served.prompt_tokens + served.output_tokens);
     }
     reply.inference = true;
     return reply;
 }
 
-Reply OpenAiApi::list_models() const {
-    std::string body;
-    JsonWriter writer(body);
-    writer.begin_object().field("object", "list").key("data").begin_array();
-    for (const auto& model : models_) {
-        write_model(writer, model);
+Reply OpenAiApi::try_models(Exchange& exchange) {
+    if (const auto refusal = dialect_.refuse_body(exchange.request, exchange.root)) {
+        return dialect_.error(*refusal);
     }
-    writer.end_array().end_object();
-    return json_reply(std::move(body));
+    const auto handler = handler_of(exchange.call.endpoint);
+    Reply reply;
+    for (const auto model : dialect_.candidates(exchange.root, exchange.call)) {
+        reply = (this->*handler)(model, exchange);
+        if (reply.status < 400) {
+            break;
+        }
+    }
+    return reply;
 }
 
 Reply OpenAiApi::one_model(std::string_view id) const {
-    const auto* model = find(id);
+    const auto* model = dialect_.resolve(models_, id);
     if (!model) {
-        return openai_error(openai_model_not_found(id));
+        return dialect_.error(dialect_.unknown_model(id));
     }
     std::string body;
     JsonWriter writer(body);
-    write_model(writer, *model);
+    dialect_.write_model(writer, *model);
     return json_reply(std::move(body));
 }
 
-bool OpenAiApi::suffers(std::string_view model, Reply& reply) {
-    auto treatment = behaviours_.choose(model);
+bool OpenAiApi::suffers(std::string_view model, bool stream, Reply& reply) {
+    auto treatment = behaviours_.choose(model, dialect_.traits().name);
     if (treatment.fail) {
-        reply = openai_fault(*treatment.switches);
+        reply = dialect_.fault(*treatment.switches);
+        if (treatment.switches->error_in_200) {
+            reply.status = 200;
+        }
+        if (treatment.switches->error_in_200 && stream) {
+            reply.body = dialect_.before_stream() +
+                         dialect_.error_event(dialect_.fault_error(*treatment.switches));
+            reply.content_type = "text/event-stream; charset=utf-8";
+        }
     }
     reply.switches = std::move(treatment.switches);
     return treatment.fail;
 }
 
-Reply OpenAiApi::chat(simdjson::dom::element root) {
+CompletionFrame OpenAiApi::frame_of(const Reply& reply, const OpenAiModel& model,
+                                    std::string_view id_prefix) const {
+    CompletionFrame frame;
+    frame.dialect = &dialect_;
+    frame.id = std::string(id_prefix) + random_alnum(29);
+    frame.model = model.snapshot;
+    frame.created = utc_ms() / 1000;
+    if (reply.switches) {
+        frame.omit_usage = reply.switches->omit_usage;
+        frame.finish_reason = reply.switches->finish_reason;
+        frame.filter_frames = reply.switches->filter_frames;
+    }
+    return frame;
+}
+
+void OpenAiApi::stream(Reply& reply, std::unique_ptr<EventSource> events) const {
+    reply.content_type = "text/event-stream; charset=utf-8";
+    reply.extra_lines += "Cache-Control: no-cache\r\n";
+    const auto* switches = reply.switches.get();
+    const OpenAiError failed{500, stream_error_message(switches), "", "server_error",
+                             "server_error"};
+    reply.events = with_stream_error(std::move(events), switches, dialect_.error_event(failed));
+}
+
+Reply OpenAiApi::chat(std::string_view name, Exchange& exchange) {
     OpenAiRequest asked;
     auto& prompt = asked.prompt;
-    if (const auto refusal = read_openai_chat(root, asked)) {
-        return openai_error(*refusal);
+    prompt.model = name;
+    asked.says_json = !dialect_.traits().json_word;
+    if (const auto refusal = read_openai_chat(exchange.root, asked)) {
+        return dialect_.error(*refusal);
     }
-    const auto* model = find(prompt.model);
+    const auto* model = dialect_.resolve(models_, prompt.model);
     if (!model) {
-        return openai_error(openai_model_not_found(prompt.model));
+        return dialect_.error(dialect_.unknown_model(prompt.model));
     }
     if (model->embedding_length > 0) {
-        return openai_error({404,
-                             "This is not a chat model and thus not supported in the "
-                             "v1/chat/completions endpoint.",
-                             "model", ""});
-    }
-    if (prompt.prompt_tokens > model->context_length) {
-        return openai_error(openai_too_long(*model, prompt.prompt_tokens));
-    }
-    auto reply = json_reply({});
-    if (suffers(prompt.model, reply)) {
-        return reply;
+        return dialect_.error({404,
+                               "This is not a chat model and thus not supported in the "
+                               "v1/chat/completions endpoint.",
+                               "model", ""});
     }
     prompt.think = prompt.think && model->reasons;
+    if (const auto refusal = dialect_.adapt(exchange.root, *model, asked)) {
+        return dialect_.error(*refusal);
+    }
+    if (const auto refusal = dialect_.too_long(*model, prompt)) {
+        return dialect_.error(*refusal);
+    }
+    auto reply = json_reply({});
+    if (suffers(prompt.model, asked.stream, reply)) {
+        return reply;
+    }
     auto answer = make_answer(prompt, reply.switches.get());
-    CompletionFrame frame;
-    frame.id = "chatcmpl-" + random_alnum(29);
-    frame.model = model->snapshot;
-    frame.created = utc_ms() / 1000;
+    auto frame = frame_of(reply, *model, "chatcmpl-");
+    if (!frame.finish_reason.empty()) {
+        end_early(answer);
+    }
     frame.choices = asked.choices;
     frame.include_usage = asked.include_usage;
-    frame.omit_usage = reply.switches && reply.switches->omit_usage;
     frame.logprobs = asked.logprobs;
     frame.top_logprobs = asked.top_logprobs;
+    exchange.served.model = model;
+    exchange.served.prompt_tokens = answer.prompt_tokens;
+    exchange.served.output_tokens = answer.output_tokens * asked.choices;
     if (asked.stream) {
-        reply.content_type = "text/event-stream; charset=utf-8";
-        reply.extra_lines = "Cache-Control: no-cache\r\n";
-        reply.events =
-            with_stream_error(completion_chunks(std::move(answer), std::move(frame)),
-                              reply.switches.get(), openai_error_event(reply.switches.get()));
-    } else {
-        reply.body_tokens = answer.output_tokens;
-        reply.body = completion_object(answer, frame);
+        stream(reply, completion_chunks(std::move(answer), std::move(frame)));
+        return reply;
+    }
+    reply.body_tokens = answer.output_tokens;
+    reply.body = completion_object(answer, frame);
+    if (auto padding = dialect_.before_body(); !padding.empty()) {
+        pad_body(reply, std::move(padding));
     }
     return reply;
 }

@@ -1,12 +1,9 @@
 #include "simulator/openai_completions.hpp"
 
-#include "core/clock.hpp"
-#include "core/ids.hpp"
 #include "core/json.hpp"
 #include "simulator/json_view.hpp"
 #include "simulator/openai_api.hpp"
 #include "simulator/openai_request.hpp"
-#include "simulator/stream_error.hpp"
 #include "simulator/tokens.hpp"
 
 namespace llmr::simulator {
@@ -82,8 +79,9 @@ Refusal read_extras(element root, TextRequest& out) {
 
 }  // namespace
 
-Refusal read_text_request(element root, TextRequest& out) {
+Refusal read_text_request(element root, std::string_view model, TextRequest& out) {
     OpenAiRequest settings;
+    settings.prompt.model = model;
     if (auto refusal = read_openai_settings(root, settings)) {
         return refusal;
     }
@@ -102,46 +100,39 @@ Refusal read_text_request(element root, TextRequest& out) {
     return read_extras(root, out);
 }
 
-Reply OpenAiApi::completions(element root) {
+Reply OpenAiApi::complete(std::string_view name, Exchange& exchange) {
     TextRequest asked;
-    if (const auto refusal = read_text_request(root, asked)) {
-        return openai_error(*refusal);
+    if (const auto refusal = read_text_request(exchange.root, name, asked)) {
+        return dialect_.error(*refusal);
     }
-    const auto name = asked.prompts.front().model;
-    const auto* model = find(name);
+    const auto* model = dialect_.resolve(models_, name);
     if (!model || model->embedding_length > 0) {
-        return openai_error(openai_model_not_found(name));
+        return dialect_.error(dialect_.unknown_model(name));
     }
     for (const auto& prompt : asked.prompts) {
-        if (prompt.prompt_tokens > model->context_length) {
-            return openai_error(openai_too_long(*model, prompt.prompt_tokens));
+        if (const auto refusal = dialect_.too_long(*model, prompt)) {
+            return dialect_.error(*refusal);
         }
     }
-    Reply reply;
-    reply.content_type = "application/json";
-    if (suffers(name, reply)) {
+    auto reply = json_reply({});
+    if (suffers(name, asked.stream, reply)) {
         return reply;
     }
     std::vector<Answer> answers;
     for (const auto& prompt : asked.prompts) {
         answers.push_back(make_answer(prompt, reply.switches.get()));
-        reply.body_tokens += answers.back().output_tokens;
+        exchange.served.prompt_tokens += answers.back().prompt_tokens;
+        exchange.served.output_tokens += answers.back().output_tokens * asked.choices;
     }
-    CompletionFrame frame;
-    frame.id = "cmpl-" + random_alnum(29);
-    frame.model = model->snapshot;
-    frame.created = utc_ms() / 1000;
+    exchange.served.model = model;
+    reply.body_tokens = exchange.served.output_tokens;
+    auto frame = frame_of(reply, *model, "cmpl-");
     frame.choices = asked.choices;
     frame.include_usage = asked.include_usage;
-    frame.omit_usage = reply.switches && reply.switches->omit_usage;
     frame.logprobs = asked.logprobs;
     frame.top_logprobs = asked.top_logprobs;
     if (asked.stream) {
-        reply.content_type = "text/event-stream; charset=utf-8";
-        reply.extra_lines = "Cache-Control: no-cache\r\n";
-        reply.events =
-            with_stream_error(text_completion_chunks(std::move(answers), std::move(frame)),
-                              reply.switches.get(), openai_error_event(reply.switches.get()));
+        stream(reply, text_completion_chunks(std::move(answers), std::move(frame)));
     } else {
         reply.body = text_completion_object(answers, frame);
     }

@@ -24,8 +24,10 @@ struct TextRequest {
     int top_logprobs = 0;
 };
 
-/// Reads a body, and refuses what most servers refuse (echo, more choices than best_of).
-std::optional<OpenAiError> read_text_request(simdjson::dom::element root, TextRequest& out);
+/// Reads a body, and refuses what most servers refuse (echo, more choices than best_of). `model`:
+/// instead of the body's.
+std::optional<OpenAiError> read_text_request(simdjson::dom::element root, std::string_view model,
+                                             TextRequest& out);
 
 /// One object with the answers to all prompts; `frame.choices` for each, by prompt.
 std::string text_completion_object(const std::vector<Answer>& answers,

@@ -123,40 +123,48 @@ void write_embedding(JsonWriter& writer, int index, const std::vector<float>& ve
 
 }  // namespace
 
-Reply OpenAiApi::embeddings(element root) {
-    const auto name = get_string(root, "model").value_or("");
+Reply OpenAiApi::embed(std::string_view name, Exchange& exchange) {
     if (name.empty()) {
-        return openai_error({400, "you must provide a model parameter", "", ""});
+        return dialect_.error({400, "you must provide a model parameter", "", ""});
     }
-    const auto* model = find(name);
+    const auto* model = dialect_.resolve(models_, name);
     if (!model) {
-        return openai_error(openai_model_not_found(name));
+        return dialect_.error(dialect_.unknown_model(name));
     }
     if (model->embedding_length == 0) {
-        return openai_error(
+        return dialect_.error(
             {403, "You are not allowed to generate embeddings from this model", "", ""});
     }
-    Wanted wanted;
-    if (const auto refusal = read_wanted(root, *model, wanted)) {
-        return openai_error(*refusal);
+    const auto& traits = dialect_.traits();
+    if (!traits.chosen_dimensions && get_value(exchange.root, "dimensions")) {
+        return dialect_.error({400,
+                               "Model \"" + model->name +
+                                   "\" does not support matryoshka representation, changing "
+                                   "output dimensions will lead to poor results.",
+                               "dimensions", ""});
     }
-    Reply reply;
-    reply.content_type = "application/json";
-    if (suffers(name, reply)) {
+    Wanted wanted;
+    if (const auto refusal = read_wanted(exchange.root, *model, wanted)) {
+        return dialect_.error(*refusal);
+    }
+    auto reply = json_reply({});
+    if (suffers(name, /*stream=*/false, reply)) {
         return reply;
     }
+    exchange.served.model = model;
+    exchange.served.prompt_tokens = wanted.tokens;
     JsonWriter writer(reply.body);
     writer.begin_object().field("object", "list").key("data").begin_array();
     int index = 0;
     for (const auto& input : wanted.inputs) {
         const auto vector =
             embedding(model->name, input.text, model->embedding_length, wanted.dimensions);
-        write_embedding(writer, index++, vector, wanted.base64);
+        write_embedding(writer, index++, vector, wanted.base64 && traits.base64_embeddings);
     }
     writer.end_array().field("model", model->snapshot);
     if (!reply.switches || !reply.switches->omit_usage) {
-        writer.key("usage").begin_object().field("prompt_tokens", wanted.tokens);
-        writer.field("total_tokens", wanted.tokens).end_object();
+        writer.key("usage");
+        dialect_.write_embedding_usage(writer, *model, wanted.tokens);
     }
     writer.end_object();
     return reply;

@@ -3,11 +3,13 @@
 #include <string>
 #include <string_view>
 
+#include "core/json.hpp"
 #include "simulator/api.hpp"
 
 namespace llmr::simulator {
 
-/// An error in OpenAI's words. Empty `param` and `code` are null on the wire.
+/// An error in OpenAI's words, which each dialect writes in its own shape. Empty `param` and `code`
+/// are null on the wire.
 struct OpenAiError {
     int status = 400;
     std::string message;
@@ -18,12 +20,7 @@ struct OpenAiError {
 
 /// {"error":{"message","type","param","code"}}, all four always there.
 Reply openai_error(const OpenAiError& error);
-/// The event that ends a stream which a switch lets fail.
-std::string openai_error_event(const Behaviour* behaviour);
-/// The error that a switch asks for, with the usual words of its status.
-Reply openai_fault(const Behaviour& behaviour);
-OpenAiError openai_model_not_found(std::string_view model);
-struct OpenAiModel;
-OpenAiError openai_too_long(const OpenAiModel& model, std::int64_t tokens);
+/// A member that is null where the text is empty.
+void write_or_null(JsonWriter& writer, std::string_view key, std::string_view text);
 
 }  // namespace llmr::simulator

@@ -192,7 +192,9 @@ OpenAiError openai_wrong_type(std::string_view param, std::string_view expected)
 }
 
 Refusal read_openai_settings(element root, OpenAiRequest& out) {
-    out.prompt.model = get_string(root, "model").value_or("");
+    if (out.prompt.model.empty()) {
+        out.prompt.model = get_string(root, "model").value_or("");
+    }
     if (out.prompt.model.empty()) {
         return OpenAiError{400, "you must provide a model parameter", "", ""};
     }
@@ -205,7 +207,7 @@ Refusal read_openai_settings(element root, OpenAiRequest& out) {
 }
 
 Refusal read_openai_chat(element root, OpenAiRequest& out) {
-    if (get_string(root, "model").value_or("").empty()) {
+    if (out.prompt.model.empty() && get_string(root, "model").value_or("").empty()) {
         return OpenAiError{400, "you must provide a model parameter", "", ""};
     }
     const auto messages = get_value(root, "messages");

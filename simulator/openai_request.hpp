@@ -20,7 +20,8 @@ struct OpenAiRequest {
     bool says_json = false;  ///< a message holds the word, which json_object demands
 };
 
-/// Reads a body, and refuses what the real API refuses. Nothing if all is well.
+/// Reads a body, and refuses what the real API refuses. Nothing if all is well. What `out` holds
+/// already stays: the model where the path names it, `says_json` where the word is not demanded.
 std::optional<OpenAiError> read_openai_chat(simdjson::dom::element root, OpenAiRequest& out);
 
 /// What completions have in common with chats: stream, limits, choices, stop sequences.

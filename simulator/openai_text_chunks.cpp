@@ -1,4 +1,7 @@
 // Answers of /v1/completions, whole and in pieces.
+#include <utility>
+
+#include "simulator/dialect.hpp"
 #include "simulator/logprobs.hpp"
 #include "simulator/openai_completions.hpp"
 #include "simulator/tokens.hpp"
@@ -12,15 +15,14 @@ void begin(JsonWriter& writer, const CompletionFrame& frame) {
     writer.key("choices").begin_array();
 }
 
-void write_usage(JsonWriter& writer, const std::vector<Answer>& answers, int choices) {
-    std::int64_t prompt = 0;
-    std::int64_t output = 0;
+void write_usage(JsonWriter& writer, const std::vector<Answer>& answers,
+                 const CompletionFrame& frame) {
+    Answer sum;
     for (const auto& answer : answers) {
-        prompt += answer.prompt_tokens;
-        output += answer.output_tokens * choices;
+        sum.prompt_tokens += answer.prompt_tokens;
+        sum.output_tokens += answer.output_tokens;
     }
-    writer.begin_object().field("prompt_tokens", prompt).field("completion_tokens", output);
-    writer.field("total_tokens", prompt + output).end_object();
+    frame.dialect->write_usage(writer, sum, frame);
 }
 
 /// Four parallel lists; `offset` is where `text` begins in the answer.
@@ -69,7 +71,6 @@ private:
     const Answer& answer() const {
         return answers_[choice_ / static_cast<std::size_t>(frame_.choices)];
     }
-    bool wants_usage() const { return frame_.include_usage && !frame_.omit_usage; }
     int write_piece(std::string& out);
     void write_usage_chunk(std::string& out);
 
@@ -77,6 +78,7 @@ private:
     CompletionFrame frame_;
     std::size_t choice_ = 0;
     std::size_t sent_ = 0;  ///< bytes of its text
+    bool started_ = false;
     bool usage_sent_ = false;
     bool over_ = false;
 };
@@ -92,12 +94,12 @@ int TextChunks::write_piece(std::string& out) {
     write_logprobs(writer, frame_, piece, sent_);
     writer.key("finish_reason");
     if (piece.empty()) {
-        writer.value(finish_reason(answer()));
+        writer.value(finish_reason(answer(), frame_));
     } else {
         writer.null();
     }
     writer.end_object().end_array();
-    if (frame_.include_usage) {
+    if (writes_null_usage(frame_)) {
         writer.key("usage").null();
     }
     writer.end_object();
@@ -113,7 +115,7 @@ void TextChunks::write_usage_chunk(std::string& out) {
     JsonWriter writer(out);
     begin(writer, frame_);
     writer.end_array().key("usage");
-    write_usage(writer, answers_, frame_.choices);
+    write_usage(writer, answers_, frame_);
     writer.end_object();
     usage_sent_ = true;
 }
@@ -122,11 +124,17 @@ std::optional<int> TextChunks::next(std::string& out) {
     if (over_) {
         return std::nullopt;
     }
+    if (!std::exchange(started_, true)) {
+        out += frame_.dialect->before_stream();
+        if (!out.empty()) {
+            return kAtOnce;
+        }
+    }
     int tokens = 0;
     out += "data: ";
     if (choice_ < choices()) {
         tokens = write_piece(out);
-    } else if (wants_usage() && !usage_sent_) {
+    } else if (tells_usage(frame_) && !usage_sent_) {
         write_usage_chunk(out);
     } else {
         out += "[DONE]";
@@ -149,15 +157,16 @@ std::string text_completion_object(const std::vector<Answer>& answers,
             writer.begin_object().field("text", answer.text).field("index", index++);
             writer.key("logprobs");
             write_logprobs(writer, frame, answer.text, 0);
-            writer.field("finish_reason", finish_reason(answer)).end_object();
+            writer.field("finish_reason", finish_reason(answer, frame)).end_object();
         }
     }
     writer.end_array();
     if (!frame.omit_usage) {
         writer.key("usage");
-        write_usage(writer, answers, frame.choices);
+        write_usage(writer, answers, frame);
     }
-    writer.field("system_fingerprint", "fp_simulated").end_object();
+    frame.dialect->write_extras(writer, frame, /*whole=*/true);
+    writer.end_object();
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -22,6 +23,10 @@ struct RequestLogEntry {
     std::string api_key;  ///< x-api-key
     std::string anthropic_version;
     std::string anthropic_beta;
+    std::string provider;  ///< which of SimulatorOptions::providers, "openai" or empty
+    std::string key;       ///< the API key or token it came with
+    /// Every header as it was sent, names in lower case; of equal names the first.
+    std::map<std::string, std::string> headers;
     bool stream = false;
     bool completed = false;  ///< the whole answer was sent
     /// Steady microseconds (since start()) when the peer's close was noticed; 0: it was not closed

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "core/text.hpp"
 #include "simulator/delivery.hpp"
 #include "simulator/http_head.hpp"
 #include "simulator/loading.hpp"
@@ -45,6 +46,12 @@ RequestLog::Ticket record(const HttpRequest& request, const Reply& reply, Sessio
     entry.api_key = request.api_key;
     entry.anthropic_version = request.anthropic_version;
     entry.anthropic_beta = request.anthropic_beta;
+    entry.provider = reply.provider;
+    entry.key = reply.key;
+    for (const auto& field : *request.fields) {
+        entry.headers.emplace(to_lower({field.name_string().data(), field.name_string().size()}),
+                              field.value());
+    }
     entry.stream = reply.stream;
     return shared.log.add(std::move(entry));
 }

@@ -8,6 +8,8 @@
 
 #include "core/config.hpp"
 #include "daemon/time_param.hpp"
+#include "simulator/identity/identity_options.hpp"
+#include "simulator/simulated_provider.hpp"
 
 /// What the sub-commands do, apart from how they are spelled on the command line. Each returns the
 /// process's exit code.
@@ -39,6 +41,10 @@ struct SimulateOptions {
     std::vector<std::string> behaviours;  ///< "[MODEL:]key=value,..."
     std::vector<std::string> models;      ///< "NAME=CAPABILITY,..."
     std::vector<std::string> openai_models;
+    simulator::ProviderTexts providers;
+    simulator::IdentityOptions identity;
+    std::string google_public_key_file;  ///< PEM
+    int token_seconds = 3600;
 };
 int simulate(const SimulateOptions& options);
 

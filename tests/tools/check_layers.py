@@ -16,7 +16,7 @@ FOREIGN = {
     r"SQLiteCpp|sqlite3": {"storage"},
     r"prometheus/": {"metrics"},
     r"boost/(asio|beast)": {"net", "daemon", "simulator"},
-    r"openssl/": {"net", "core", "daemon"},
+    r"openssl/": {"net", "core", "daemon", "simulator"},
     r"CLI/": {"daemon"},
     r"systemd/": {"daemon"},
     r"(zlib|zstd)\.h": {"net"},

@@ -34,7 +34,9 @@ TEST_CASE("every switch can be written as text") {
 
 TEST_CASE("a description reads back as the same switches") {
     for (const auto* text : {"off", "first_token_ms=1.5", "error_status=500,error_rate=0.1",
-                             "cut_after_bytes=0,omit_usage=true", "tokens_per_second=33.25"}) {
+                             "cut_after_bytes=0,omit_usage=true", "tokens_per_second=33.25",
+                             "error_kind=quota,error_in_200=true",
+                             "finish_reason=content_filter,filter_frames=true"}) {
         CAPTURE(text);
         const std::string input = std::string(text) == "off" ? "" : text;
         const auto parsed = parse_behaviour(input);

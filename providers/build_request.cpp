@@ -22,6 +22,7 @@ Error refuse_load(Operation operation) {
 Result<UpstreamRequest> write_embed(const ChatRequest& request, const Target& target) {
     if (target.dialect == Dialect::ollama) return write_ollama_embed(request, target);
     if (target.dialect == Dialect::openai_chat) return write_openai_embed(request, target);
+    if (target.dialect == Dialect::gemini) return write_gemini_embed(request, target);
     return unsupported("model", "the server of this model has no embeddings");
 }
 
@@ -38,6 +39,8 @@ Result<UpstreamRequest> translate(const ChatRequest& request, const Target& targ
             return write_responses_chat(request, std::move(*options), target);
         case Dialect::anthropic:
             return write_anthropic_chat(request, std::move(*options), target);
+        case Dialect::gemini:
+            return write_gemini_chat(request, std::move(*options), target);
         case Dialect::ollama:
             break;
     }
@@ -65,6 +68,8 @@ Result<RequestOptions> read_options(const ChatRequest& request) {
             return read_ollama_options(request);
         case Dialect::anthropic:
             return read_anthropic_options(request);
+        case Dialect::gemini:
+            break;
     }
     return RequestOptions{};
 }

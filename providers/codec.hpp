@@ -50,6 +50,9 @@ struct Target {
     Dialect dialect = Dialect::ollama;
     std::string_view model;               ///< the upstream's own name
     std::optional<std::int64_t> num_ctx;  ///< Ollama only: options.num_ctx to pin, if any
+    /// Gemini only: the server is Vertex AI, which embeds under another path and takes no ids of
+    /// function calls.
+    bool vertex = false;
     /// Whether the model can think before it answers; nothing: unknown.
     std::optional<bool> thinks;
     /// The router chose the model: what the client asks of it counts only if it can do it.

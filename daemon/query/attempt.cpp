@@ -22,10 +22,18 @@ using routing::AttemptOutcome;
 /// An error answer is small; what is larger is cut off there.
 constexpr std::size_t kErrorBodyLimit = 1 << 20;
 
+/// Google's models on Vertex AI have the Gemini API's dialect under other paths, and its own keys.
+bool is_vertex(const UpstreamConfig& upstream) {
+    return upstream.dialect == Dialect::gemini &&
+           upstream.base_url.find("/publishers/") != std::string::npos;
+}
+
 void add_credentials(const UpstreamConfig& upstream, net::ClientRequest& request) {
     if (upstream.api_key.empty()) return;
     if (upstream.dialect == Dialect::anthropic)
         request.headers.emplace_back("x-api-key", upstream.api_key.reveal());
+    else if (upstream.dialect == Dialect::gemini && !is_vertex(upstream))
+        request.headers.emplace_back("x-goog-api-key", upstream.api_key.reveal());
     else
         request.headers.emplace_back("Authorization", "Bearer " + upstream.api_key.reveal());
 }
@@ -267,6 +275,7 @@ net::Task<void> QueryRun::dispatch(Attempt& attempt, const Candidate& candidate)
     target.thinks = thinks(candidate);
     target.routed = decision_.routed;
     target.model = candidate.model;
+    target.vertex = is_vertex(upstream);
     attempt.row.num_ctx = window_for(candidate);
     if (attempt.row.num_ctx > 0) target.num_ctx = attempt.row.num_ctx;
     target.foreign_messages = routing::foreign_messages(decision_.conversation,
@@ -335,8 +344,9 @@ net::Task<void> QueryRun::read_error_answer(Attempt& attempt, net::ClientExchang
     const std::string text = body ? std::move(*body) : std::string();
     Error error = providers::parse_upstream_error(
         config_->upstreams[attempt.upstream_index].dialect, status, text);
-    error.retry_after_seconds = routing::retry_after_seconds(
-        upstream.header("retry-after"), upstream.header("retry-after-ms"), utc_ms());
+    const auto told = routing::retry_after_seconds(upstream.header("retry-after"),
+                                                   upstream.header("retry-after-ms"), utc_ms());
+    if (told) error.retry_after_seconds = told;
     attempt.outcome = context_.client.stopped() == StopReason::none
                           ? routing::outcome_of_status(status, error.code, attempt.row.locality)
                           : AttemptOutcome::client_gone;

@@ -26,7 +26,7 @@ void add_serve(CLI::App& app, Command& chosen) {
 void add_simulate(CLI::App& app, Command& chosen) {
     auto options = std::make_shared<commands::SimulateOptions>();
     auto* command = app.add_subcommand(
-        "simulate", "Run a simulated Ollama, OpenAI-compatible server and Anthropic");
+        "simulate", "Run a simulated Ollama, OpenAI-compatible server, Anthropic and Gemini");
     command->add_option("--host", options->host, "Address to listen on")->capture_default_str();
     command->add_option("--ollama-port", options->ollama_port, "Port of the Ollama API; 0: any")
         ->capture_default_str();
@@ -34,6 +34,9 @@ void add_simulate(CLI::App& app, Command& chosen) {
         ->capture_default_str();
     command->add_option("--anthropic-port", options->anthropic_port,
                         "Port of the Anthropic API; 0: any. Without it there is none");
+    command->add_option(
+        "--gemini-port", options->gemini_port,
+        "Port of the Gemini API and of Vertex AI; 0: any. Without it there is none");
     command->add_option("--threads", options->threads, "Threads")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
@@ -44,7 +47,7 @@ void add_simulate(CLI::App& app, Command& chosen) {
         ->check(CLI::Range(0, 1000))
         ->capture_default_str();
     command->add_option("--api-key", options->api_key,
-                        "The OpenAI and Anthropic sides refuse other keys");
+                        "The OpenAI, Anthropic and Gemini sides refuse other keys");
     command
         ->add_option(
             "--behaviour", options->behaviours,

@@ -23,6 +23,7 @@ struct HttpRequest {
     std::string_view api_key;            ///< x-api-key
     std::string_view anthropic_version;  ///< its header
     std::string_view anthropic_beta;
+    std::string_view goog_api_key;  ///< x-goog-api-key
 };
 
 /// The body of a streamed answer, one event at a time.

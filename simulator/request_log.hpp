@@ -22,6 +22,7 @@ struct RequestLogEntry {
     std::string api_key;  ///< x-api-key
     std::string anthropic_version;
     std::string anthropic_beta;
+    std::string goog_api_key;  ///< x-goog-api-key
     bool stream = false;
     bool completed = false;  ///< the whole answer was sent
     /// Steady microseconds (since start()) when the peer's close was noticed; 0: it was not closed

@@ -81,6 +81,7 @@ HttpRequest RequestReader::request() const {
     request.api_key = to_std(message["x-api-key"]);
     request.anthropic_version = to_std(message["anthropic-version"]);
     request.anthropic_beta = to_std(message["anthropic-beta"]);
+    request.goog_api_key = to_std(message["x-goog-api-key"]);
     return request;
 }
 

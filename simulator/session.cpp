@@ -45,6 +45,7 @@ RequestLog::Ticket record(const HttpRequest& request, const Reply& reply, Sessio
     entry.api_key = request.api_key;
     entry.anthropic_version = request.anthropic_version;
     entry.anthropic_beta = request.anthropic_beta;
+    entry.goog_api_key = request.goog_api_key;
     entry.stream = reply.stream;
     return shared.log.add(std::move(entry));
 }

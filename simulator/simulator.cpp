@@ -7,6 +7,7 @@
 
 #include "simulator/anthropic_api.hpp"
 #include "simulator/behaviour_table.hpp"
+#include "simulator/gemini_api.hpp"
 #include "simulator/listener.hpp"
 #include "simulator/ollama_api.hpp"
 #include "simulator/openai_api.hpp"
@@ -20,7 +21,8 @@ public:
           behaviours_(options_.behaviour, options_.per_model),
           ollama_(options_.models, behaviours_, options_.max_loaded),
           openai_(options_.openai_models, options_.openai_api_key, behaviours_),
-          anthropic_(options_.anthropic_models, options_.anthropic_api_key, behaviours_) {}
+          anthropic_(options_.anthropic_models, options_.anthropic_api_key, behaviours_),
+          gemini_(options_.gemini_models, options_.gemini_api_key, behaviours_) {}
 
     Result<void> start();
     void stop() { loops_.reset(); }
@@ -31,6 +33,7 @@ public:
     OllamaApi ollama_;
     OpenAiApi openai_;
     AnthropicApi anthropic_;
+    GeminiApi gemini_;
     SessionShared shared_;
 
 private:
@@ -48,6 +51,9 @@ Result<void> Simulator::Impl::start() {
                                 {&options_.openai_port, &openai_}};
     if (options_.anthropic_port) {
         servers.push_back({&*options_.anthropic_port, &anthropic_});
+    }
+    if (options_.gemini_port) {
+        servers.push_back({&*options_.gemini_port, &gemini_});
     }
     // All are bound before one is served.
     std::vector<boost::asio::ip::tcp::acceptor> acceptors;
@@ -99,6 +105,10 @@ std::uint16_t Simulator::anthropic_port() const {
     return impl_->options_.anthropic_port.value_or(0);
 }
 
+std::uint16_t Simulator::gemini_port() const {
+    return impl_->options_.gemini_port.value_or(0);
+}
+
 std::string Simulator::ollama_url() const {
     return impl_->url(ollama_port());
 }
@@ -109,6 +119,14 @@ std::string Simulator::openai_url() const {
 
 std::string Simulator::anthropic_url() const {
     return impl_->url(anthropic_port());
+}
+
+std::string Simulator::gemini_url() const {
+    return impl_->url(gemini_port()) + "/v1beta";
+}
+
+std::string Simulator::vertex_url() const {
+    return impl_->url(gemini_port()) + "/v1/projects/simulated/locations/global/publishers/google";
 }
 
 void Simulator::set_behaviour(const Behaviour& behaviour) {

@@ -28,15 +28,20 @@ struct SimulatorOptions {
     std::string openai_api_key;  ///< if set, other keys get 401
     std::vector<std::string> anthropic_models{
         "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001", "claude-opus-4-1-20250805"};
-    std::string anthropic_api_key;               ///< the same for it
+    std::string anthropic_api_key;             ///< the same for it
+    std::optional<std::uint16_t> gemini_port;  ///< nothing: no such server
+    std::vector<std::string> gemini_models{"gemini-2.5-flash",     "gemini-2.5-pro",
+                                           "gemini-2.0-flash",     "gemini-3-pro-preview",
+                                           "gemini-embedding-001", "text-embedding-005"};
+    std::string gemini_api_key;                  ///< the same for it, and for its Vertex AI
     Behaviour behaviour;                         ///< for every model ...
     std::map<std::string, Behaviour> per_model;  ///< ... but these
 };
 
-/// An Ollama, an OpenAI-compatible and an Anthropic server, faithful to their wire formats,
-/// answering deterministically from the request's text. Stand-in for real models in demo, tests and
-/// benchmarks; it never knows that it is being tested. Threads of its own. Thread-safe but for
-/// start() and stop().
+/// An Ollama, an OpenAI-compatible, an Anthropic and a Gemini server, faithful to their wire
+/// formats, answering deterministically from the request's text. Stand-in for real models in demo,
+/// tests and benchmarks; it never knows that it is being tested. Threads of its own. Thread-safe
+/// but for start() and stop().
 class Simulator {
 public:
     explicit Simulator(SimulatorOptions options);
@@ -53,9 +58,13 @@ public:
     std::uint16_t ollama_port() const;
     std::uint16_t openai_port() const;
     std::uint16_t anthropic_port() const;  ///< 0: there is none
+    std::uint16_t gemini_port() const;     ///< 0: there is none
     std::string ollama_url() const;        ///< http://127.0.0.1:port
     std::string openai_url() const;        ///< http://127.0.0.1:port/v1
     std::string anthropic_url() const;     ///< http://127.0.0.1:port
+    std::string gemini_url() const;        ///< http://127.0.0.1:port/v1beta
+    /// http://127.0.0.1:port/v1/projects/simulated/locations/global/publishers/google
+    std::string vertex_url() const;
 
     /// May be called while it runs; acts on requests that begin afterwards. A model with switches
     /// of its own does not heed those for every model.

@@ -33,6 +33,7 @@ struct SimulateOptions {
     std::uint16_t ollama_port = 11434;
     std::uint16_t openai_port = 11436;
     std::optional<std::uint16_t> anthropic_port;  ///< nothing: no such server
+    std::optional<std::uint16_t> gemini_port;     ///< the same
     int threads = 1;
     int max_loaded = 0;
     std::string api_key;

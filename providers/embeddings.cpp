@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
 #include "providers/answer_body.hpp"
+#include "providers/gemini_vectors.hpp"
 #include "providers/upstream_error.hpp"
 #include "providers/usage.hpp"
 #include "providers/vectors.hpp"
@@ -47,47 +47,9 @@ std::optional<RawVectors> ollama_vectors(element root) {
     return RawVectors(items.begin(), items.end());
 }
 
-// Gemini's batch, and what Vertex AI predicts for each instance.
-std::optional<RawVectors> gemini_vectors(element root) {
-    const bool vertex = get_value(root, "predictions").has_value();
-    const auto list = get_value(root, vertex ? "predictions" : "embeddings");
-    simdjson::dom::array items;
-    if (!list || list->get(items) != simdjson::SUCCESS) return std::nullopt;
-    RawVectors vectors;
-    for (const element item : items) {
-        const auto holder = vertex ? get_value(item, "embeddings") : item;
-        const auto values = holder ? get_value(*holder, "values") : std::nullopt;
-        if (!values) return std::nullopt;
-        vectors.push_back(*values);
-    }
-    return vectors;
-}
-
 std::optional<RawVectors> vectors_of(Dialect upstream, element root) {
     if (upstream == Dialect::ollama) return ollama_vectors(root);
     return upstream == Dialect::gemini ? gemini_vectors(root) : openai_vectors(root);
-}
-
-/// More tokens than a text can have.
-constexpr std::int64_t kNoCount = std::int64_t{1} << 40;
-
-// Vertex AI counts the tokens of each text; the Gemini API, if it counts, those of all.
-Usage gemini_usage(element root) {
-    if (const auto metadata = get_value(root, "usageMetadata"))
-        return read_usage(UsageShape::gemini, *metadata);
-    const auto predictions = get_value(root, "predictions");
-    simdjson::dom::array items;
-    if (!predictions || predictions->get(items) != simdjson::SUCCESS) return {};
-    TokenCounts counts;
-    for (const element item : items) {
-        const auto embeddings = get_value(item, "embeddings");
-        const auto statistics = embeddings ? get_value(*embeddings, "statistics") : std::nullopt;
-        const auto tokens = statistics ? get_int(*statistics, "token_count") : std::nullopt;
-        // to_usage bends what is beyond all measure, but a sum of it would overflow.
-        if (tokens && std::abs(*tokens) < kNoCount)
-            counts.input = counts.input.value_or(0) + *tokens;
-    }
-    return to_usage(UsageShape::gemini, counts);
 }
 
 class Embeddings final : public BodyExchange {
@@ -120,7 +82,7 @@ private:
         if (spec_.upstream == Dialect::ollama)
             event.usage = read_ollama_usage(root);
         else if (spec_.upstream == Dialect::gemini)
-            event.usage = gemini_usage(root);
+            event.usage = gemini_embedding_usage(root);
         else if (const auto usage = get_value(root, "usage"))
             event.usage = read_openai_usage(*usage);
         tracker_.note(event);

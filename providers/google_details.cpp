@@ -19,9 +19,10 @@ std::optional<int> whole_seconds(std::string_view duration) {
     if (fault != std::errc() || seconds < 0 || seconds > kLongestDelaySeconds) return std::nullopt;
     const std::string_view fraction(rest, static_cast<std::size_t>(end - rest));
     if (fraction.empty()) return seconds;
-    if (!fraction.starts_with('.')) return std::nullopt;
-    const bool more = fraction.find_first_not_of(".0") != std::string_view::npos;
-    return more ? seconds + 1 : seconds;
+    const std::string_view digits = fraction.substr(1);
+    const bool numeric = digits.find_first_not_of("0123456789") == std::string_view::npos;
+    if (fraction.front() != '.' || !numeric) return std::nullopt;
+    return digits.find_first_not_of('0') == std::string_view::npos ? seconds : seconds + 1;
 }
 
 }  // namespace

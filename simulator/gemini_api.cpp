@@ -2,12 +2,8 @@
 
 #include <algorithm>
 
-#include "core/ids.hpp"
 #include "core/json.hpp"
 #include "core/text.hpp"
-#include "simulator/gemini_answer.hpp"
-#include "simulator/gemini_request.hpp"
-#include "simulator/stream_error.hpp"
 
 namespace llmr::simulator {
 namespace {
@@ -63,29 +59,6 @@ GeminiError bad_json() {
     return {400, "Invalid JSON payload received. Expected an object.", {}, 0, {}};
 }
 
-void write_model(JsonWriter& writer, const GeminiModel& model) {
-    writer.begin_object().field("name", "models/" + model.name).field("version", "001");
-    writer.field("displayName", model.name);
-    writer.field("inputTokenLimit", model.context_length);
-    writer.field("outputTokenLimit", model.max_output);
-    writer.key("supportedGenerationMethods").begin_array();
-    if (model.embedding_length > 0) {
-        writer.value("embedContent");
-    } else {
-        writer.value("generateContent").value("countTokens");
-    }
-    writer.end_array();
-    if (model.thinking != GeminiModel::Thinking::none) {
-        writer.field("thinking", true);
-    }
-    writer.end_object();
-}
-
-void write_publisher_model(JsonWriter& writer, const GeminiModel& model) {
-    writer.begin_object().field("name", "publishers/google/models/" + model.name);
-    writer.field("versionId", "001").field("launchStage", "GA").end_object();
-}
-
 }  // namespace
 
 Reply gemini_json(std::string body) {
@@ -93,26 +66,6 @@ Reply gemini_json(std::string body) {
     reply.content_type = "application/json; charset=UTF-8";
     reply.body = std::move(body);
     return reply;
-}
-
-GeminiError gemini_unknown_model(std::string_view model, std::string_view method, bool vertex) {
-    const std::string name(model);
-    if (vertex) {
-        return {404,
-                "Publisher Model `publishers/google/models/" + name +
-                    "` was not found or your project does not have access to it.",
-                {},
-                0,
-                {}};
-    }
-    return {404,
-            "models/" + name + " is not found for API version v1beta, or is not supported for " +
-                std::string(method) +
-                ". Call ListModels to see the list of available models and their supported "
-                "methods.",
-            {},
-            0,
-            {}};
 }
 
 GeminiApi::GeminiApi(const std::vector<std::string>& models, std::string api_key,
@@ -249,103 +202,6 @@ bool GeminiApi::suffers(const Call& call, Reply& reply) {
     }
     reply.switches = std::move(treatment.switches);
     return treatment.fail;
-}
-
-Reply GeminiApi::generate(const Call& call, const GeminiModel& model, simdjson::dom::element root) {
-    if (model.embedding_length > 0) {
-        return gemini_error(gemini_unknown_model(model.name, call.method, call.vertex),
-                            call.streams());
-    }
-    GeminiRequest asked;
-    asked.vertex = call.vertex;
-    asked.prompt.model = model.name;
-    if (const auto refusal = read_gemini(root, model, asked)) {
-        return gemini_error(*refusal, call.streams());
-    }
-    if (asked.prompt.prompt_tokens > model.context_length) {
-        return gemini_error(
-            {400,
-             "The input token count (" + std::to_string(asked.prompt.prompt_tokens) +
-                 ") exceeds the maximum number of tokens allowed (" +
-                 std::to_string(model.context_length) + ").",
-             {},
-             0,
-             {}},
-            call.streams());
-    }
-    auto reply = gemini_json({});
-    if (suffers(call, reply)) {
-        return reply;
-    }
-    auto answer = make_answer(asked.prompt, reply.switches.get());
-    GeminiFrame frame;
-    frame.id = random_alnum(22);
-    frame.model = model.name;
-    frame.include_thoughts = asked.include_thoughts;
-    frame.signatures = model.third;
-    frame.call_ids = model.third && !call.vertex;
-    frame.omit_usage = reply.switches && reply.switches->omit_usage;
-    frame.logprobs = asked.logprobs;
-    frame.top_logprobs = asked.top_logprobs;
-    frame.sse = call.sse;
-    if (!call.streams()) {
-        reply.body_tokens = answer.output_tokens;
-        reply.body = gemini_object(answer, frame);
-        return reply;
-    }
-    const auto* switches = reply.switches.get();
-    if (call.sse) {
-        reply.content_type = "text/event-stream";
-    }
-    auto error = gemini_event(gemini_error_object(switches), call.sse, 1);
-    reply.events = with_stream_error(gemini_events(std::move(answer), std::move(frame)), switches,
-                                     call.sse ? std::move(error) : error + "]\n");
-    return reply;
-}
-
-Reply GeminiApi::count(const Call& call, const GeminiModel& model, simdjson::dom::element root) {
-    GeminiRequest asked;
-    asked.vertex = call.vertex;
-    const auto inner = get_value(root, "generateContentRequest");
-    if (const auto refusal = read_gemini(inner.value_or(root), model, asked)) {
-        return gemini_error(*refusal);
-    }
-    std::string body;
-    JsonWriter writer(body);
-    writer.begin_object().field("totalTokens", asked.prompt.prompt_tokens);
-    writer.key("promptTokensDetails").begin_array().begin_object().field("modality", "TEXT");
-    writer.field("tokenCount", asked.prompt.prompt_tokens).end_object().end_array().end_object();
-    return gemini_json(std::move(body));
-}
-
-Reply GeminiApi::list_models(const Call& call) const {
-    std::string body;
-    JsonWriter writer(body);
-    writer.begin_object().key(call.vertex ? "publisherModels" : "models").begin_array();
-    for (const auto& model : models_) {
-        if (call.vertex) {
-            write_publisher_model(writer, model);
-        } else {
-            write_model(writer, model);
-        }
-    }
-    writer.end_array().end_object();
-    return gemini_json(std::move(body));
-}
-
-Reply GeminiApi::one_model(const Call& call) const {
-    const auto* model = find(call.model);
-    if (!model) {
-        return gemini_error(gemini_unknown_model(call.model, "GetModel", call.vertex));
-    }
-    std::string body;
-    JsonWriter writer(body);
-    if (call.vertex) {
-        write_publisher_model(writer, *model);
-    } else {
-        write_model(writer, *model);
-    }
-    return gemini_json(std::move(body));
 }
 
 }  // namespace llmr::simulator

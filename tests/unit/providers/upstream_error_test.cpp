@@ -109,3 +109,47 @@ TEST_CASE("the offending parameter is kept") {
                                              R"({"error":{"message":"m","param":"temperature"}})");
     CHECK(error.param == "temperature");
 }
+
+TEST_CASE("Google's errors: what stands in the details counts") {
+    const auto google = [](int status, const std::string& members) {
+        return parse_upstream_error(Dialect::gemini, status, R"({"error":{)" + members + "}}");
+    };
+    const Error key = google(
+        400, R"("code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT","details":[)"
+             R"({"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}])");
+    CHECK(key.code == Errc::upstream_auth);
+    CHECK(key.upstream_status == 400);
+    CHECK(google(400, R"("status":"INVALID_ARGUMENT","message":"bad")").code ==
+          Errc::upstream_error);
+    CHECK(google(403, R"("status":"PERMISSION_DENIED","message":"no")").code ==
+          Errc::upstream_auth);
+    CHECK(google(404, R"("status":"NOT_FOUND","message":"models/x is not found")").code ==
+          Errc::model_not_found);
+    for (const char* said : {"The input token count (9) exceeds the maximum number of tokens "
+                             "allowed (8).",
+                             "Unable to submit request because the input token count is 9 but "
+                             "model only supports up to 8."}) {
+        CHECK(google(400, R"("message":")" + std::string(said) + "\"").code ==
+              Errc::context_length_exceeded);
+    }
+}
+
+TEST_CASE("Google says in the body when to come back") {
+    const auto delay = [](const std::string& text) {
+        return parse_upstream_error(
+                   Dialect::gemini, 429,
+                   R"([{"error":{"message":"quota","status":"RESOURCE_EXHAUSTED","details":[)"
+                   R"({"@type":"type.googleapis.com/google.rpc.QuotaFailure"},)"
+                   R"({"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":")" +
+                       text + "\"}]}}]")
+            .retry_after_seconds;
+    };
+    CHECK(delay("34s") == 34);
+    CHECK(delay("34.074824224s") == 35);
+    CHECK(delay("34.000s") == 34);
+    CHECK(delay("0s") == 0);
+    for (const std::string text : {"", "s", "34", "-1s", "34.x s", "1e9s", "99999999999s"}) {
+        CAPTURE(text);
+        CHECK_FALSE(delay(text).has_value());
+    }
+}

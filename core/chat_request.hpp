@@ -18,6 +18,8 @@ struct ToolCall {
     std::string_view id;
     std::string_view name;
     simdjson::dom::element arguments;  ///< an object (Ollama) or a string holding JSON (OpenAI)
+    /// Gemini's proof of the thought behind the call, as it gave it; empty if there is none.
+    std::string_view thought_signature;
 };
 
 struct ContentPart {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/config_models.hpp"
 #include "core/config_proxy.hpp"
 #include "core/config_source.hpp"
 #include "core/config_upstreams.hpp"
@@ -38,6 +39,8 @@ void apply_option(const Option& option, const Settings& settings, Draft& draft,
     if (const auto fault = option.kind.apply(Input{text, variable, given}, draft)) {
         errors.push_back(describe(option, variable, text, *fault));
     }
+    const bool kept = !option.kind.render && !option.kind.secret && option.echo != Echo::never;
+    if (kept) draft.config.texts[option.name] = text;
 }
 
 std::string value_of(const Environment& environment, const std::string& name) {
@@ -131,6 +134,32 @@ void check_key_names(const Config& config, std::vector<std::string>& errors) {
         names.check("LLM_LOCAL_ONLY_KEYS", name, "");
 }
 
+void check_timeout_names(const Config& config, std::vector<std::string>& errors) {
+    const auto check = [&](const char* variable, const auto& times) {
+        for (const auto& [name, time] : times)
+            check_upstream_name(variable, name, config, errors);
+    };
+    check("LLM_CONNECT_TIMEOUT_MS", config.connect_timeouts);
+    check("LLM_EXTERNAL_FIRST_BYTE_SECONDS", config.first_byte_timeouts);
+    check("LLM_STREAM_IDLE_SECONDS", config.stream_idle_timeouts);
+}
+
+/// What of an upstream cannot change while it is in use.
+UpstreamConfig without_secrets(UpstreamConfig upstream) {
+    upstream.api_keys.clear();
+    upstream.token.secret = Secret();
+    for (ExtraHeader& header : upstream.headers)
+        header.value = Secret();
+    return upstream;
+}
+
+bool same_servers(const Config& running, const Config& fresh) {
+    return std::equal(running.upstreams.begin(), running.upstreams.end(), fresh.upstreams.begin(),
+                      fresh.upstreams.end(), [](const auto& a, const auto& b) {
+                          return without_secrets(a) == without_secrets(b);
+                      });
+}
+
 }  // namespace
 
 ConfigResult load_config(const Environment& environment) {
@@ -150,7 +179,9 @@ ConfigResult load_config(const Environment& environment, bool in_container) {
     check_key_names(draft.config, result.errors);
     draft.config.num_ctx_max = std::max(draft.config.num_ctx_max, draft.config.num_ctx);
     build_upstreams(draft, in_container, result.errors);
+    resolve_models(draft);
     check_proxy_names(draft.config, result.errors);
+    check_timeout_names(draft.config, result.errors);
     result.warnings.insert(result.warnings.end(), draft.warnings.begin(), draft.warnings.end());
     if (result.errors.empty()) {
         result.config = std::make_shared<const Config>(std::move(draft.config));
@@ -161,9 +192,12 @@ ConfigResult load_config(const Environment& environment, bool in_container) {
 std::vector<std::string> restart_needed(const Config& running, const Config& fresh) {
     std::vector<std::string> names;
     for (const Option& option : options()) {
-        if (option.reloadable || !option.kind.render) continue;
-        if (option.kind.render(running) != option.kind.render(fresh)) names.push_back(option.name);
+        if (option.reloadable) continue;
+        if (rendered(option, running) != rendered(option, fresh)) names.push_back(option.name);
     }
+    // A key that is new brings a server with it.
+    const bool named = std::find(names.begin(), names.end(), "LLM_BASE_URL") != names.end();
+    if (!named && !same_servers(running, fresh)) names.emplace_back("LLM_BASE_URL");
     return names;
 }
 
@@ -181,14 +215,13 @@ Config reloaded(const Config& running, const Config& fresh) {
     next.privacy = running.privacy;
     next.ca_file = running.ca_file;
     next.proxies = running.proxies;
+    next.core_dumps = running.core_dumps;
     next.demo = running.demo;
+    next.texts = running.texts;
+    if (same_servers(running, fresh)) return next;
     next.upstreams = running.upstreams;
-    if (fresh.upstreams.size() != running.upstreams.size()) return next;
-    for (std::size_t i = 0; i < fresh.upstreams.size(); ++i) {
-        UpstreamConfig same = fresh.upstreams[i];
-        same.api_key = running.upstreams[i].api_key;
-        if (same == running.upstreams[i]) next.upstreams[i].api_key = fresh.upstreams[i].api_key;
-    }
+    next.external_models = running.external_models;
+    next.embedding_model = running.embedding_model;
     return next;
 }
 

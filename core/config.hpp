@@ -15,6 +15,7 @@
 #include "core/proxy.hpp"
 #include "core/secret.hpp"
 #include "core/types.hpp"
+#include "core/upstream_config.hpp"
 
 namespace llmr {
 
@@ -35,17 +36,6 @@ struct ListenAddress {
     std::string host;
     std::uint16_t port = 0;
     bool operator==(const ListenAddress&) const = default;
-};
-
-/// One configured server.
-struct UpstreamConfig {
-    std::string name;  ///< "ollama", "ollama-2", "openai", "anthropic"
-    Dialect dialect = Dialect::ollama;
-    std::string base_url;  ///< http(s)://host[:port][/prefix], no trailing slash; request paths
-                           ///< ("/chat/completions", "/api/chat") are appended to it
-    Secret api_key;        ///< empty: no credential is sent
-    Locality locality = Locality::local;
-    bool operator==(const UpstreamConfig&) const = default;
 };
 
 /// A model chosen for a role, and whether the operator named it (then its absence is an error)
@@ -75,6 +65,7 @@ struct Config {
     std::chrono::seconds idle_timeout{75};     ///< LLM_ROUTER_KEEPALIVE_SECONDS
     std::chrono::seconds heartbeat{15};        ///< LLM_ROUTER_HEARTBEAT_SECONDS, 0: off
     std::string log_level = "info";            ///< LLM_ROUTER_LOG_LEVEL (LOG_LEVEL)
+    bool core_dumps = false;                   ///< LLM_ROUTER_CORE_DUMPS
 
     // ledger
     std::string db_path;  ///< LLM_ROUTER_DB; empty only before load
@@ -97,12 +88,22 @@ struct Config {
 
     // upstreams
     std::vector<UpstreamConfig> upstreams;  ///< from OLLAMA_URL, OPENAI_API_KEY, LLM_BASE_URL, ...
-    std::string external_model;             ///< LLM_EXTERNAL_MODEL without "openai/"
-    bool allow_pull = false;                ///< LLM_ALLOW_PULL
-    int responses_store = 0;                ///< LLM_RESPONSES_STORE, answers; 0: off
+    /// LLM_EXTERNAL_MODEL, then LLM_FALLBACK_MODEL: best first.
+    std::vector<ExternalModel> external_models;
+    /// EMBEDDING_MODEL_CHOICE where EMBEDDING_PROVIDER is not Ollama: the model for embeddings.
+    std::optional<ExternalModel> embedding_model;
+    GenerationDefaults defaults;  ///< LLM_TEMPERATURE, LLM_TOP_P, LLM_MAX_TOKENS, ...
+    std::vector<std::string> openrouter_models;  ///< LLM_OPENROUTER_MODELS
+    std::string openrouter_route;                ///< LLM_OPENROUTER_ROUTE
+    bool allow_pull = false;                     ///< LLM_ALLOW_PULL
+    int responses_store = 0;                     ///< LLM_RESPONSES_STORE, answers; 0: off
     ResponsesUpstream responses_upstream =
-        ResponsesUpstream::automatic;                       ///< LLM_RESPONSES_UPSTREAM
-    std::chrono::milliseconds connect_timeout{5000};        ///< LLM_CONNECT_TIMEOUT_MS
+        ResponsesUpstream::automatic;                 ///< LLM_RESPONSES_UPSTREAM
+    std::chrono::milliseconds connect_timeout{5000};  ///< LLM_CONNECT_TIMEOUT_MS
+    /// The same by upstream, for those that have a value of their own; so for the two below.
+    std::map<std::string, std::chrono::milliseconds> connect_timeouts;
+    std::map<std::string, std::chrono::seconds> first_byte_timeouts;
+    std::map<std::string, std::chrono::seconds> stream_idle_timeouts;
     std::chrono::seconds local_first_byte_timeout{600};     ///< LLM_LOCAL_FIRST_BYTE_SECONDS
     std::chrono::seconds external_first_byte_timeout{120};  ///< LLM_EXTERNAL_FIRST_BYTE_SECONDS
     std::chrono::seconds stream_idle_timeout{300};          ///< LLM_STREAM_IDLE_SECONDS
@@ -138,8 +139,16 @@ struct Config {
     /// LLM_AZURE_DEPLOYMENT_MODELS: what to price an Azure deployment as
     std::map<std::string, std::string> azure_deployment_models;
 
+    /// As written, of the variables that only helped to make the upstreams and models above.
+    std::map<std::string, std::string> texts;
+
     // set by the command line, not by a variable
     bool demo = false;  ///< serve --demo: upstreams are the built-in simulator
+
+    /// The first of external_models, and what savings are counted against; empty: none.
+    std::string_view external_model() const {
+        return external_models.empty() ? std::string_view() : external_models.front().model;
+    }
 
     bool operator==(const Config&) const = default;
 };
@@ -149,6 +158,11 @@ using Environment = std::map<std::string, std::string>;
 
 /// The process environment as a map. Not to be called while another thread changes it.
 Environment process_environment();
+/// Overwrites and removes the secrets among its variables, so that neither /proc nor a child shows
+/// them. Call it once they are read, before there are other threads.
+void forget_secrets_of_process();
+/// No core file of this process, which would hold keys and prompts, and no debugger of its own user.
+void forbid_core_dumps();
 /// Whether this process is in a Docker or Podman container, by the file that each leaves there.
 bool running_in_container();
 /// Whether stderr is the systemd journal: JOURNAL_STREAM names the device and inode behind it.

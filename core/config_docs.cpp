@@ -88,7 +88,9 @@ listens on loopback, uses the Ollama of this machine, and sends nothing anywhere
   `LLM_ROUTER_` and is not listed here, stops the start; the message names the nearest valid one.
 - Where several names are listed, the first is the router's own and the others are those of
   existing tools. If two are set and differ, the one listed first wins, with a warning.
-- A secret can be kept in a file: `NAME_FILE` holds its path. Secrets are never printed.
+- A secret can be kept in a file: `NAME_FILE` holds its path. A systemd credential of the
+  variable's name (`LoadCredential=openai_api_key:/path`) is read, too. Secrets are never printed,
+  and the daemon removes them from its own environment.
 - "Reload" tells whether SIGHUP (`systemctl reload llm-router`) applies a change made in the file.
   A faulty file is refused as a whole and the running configuration stays.
 )";
@@ -112,9 +114,12 @@ the value.
 ## Which servers there are
 
 - Every URL of `OLLAMA_URL` is an upstream: `ollama`, `ollama-2` and so on.
-- `openai` is the server at `LLM_BASE_URL`. It exists if that, `LLM_API_KEY` or `OPENAI_API_KEY` is
-  set. A key that is only a placeholder, such as `your-api-key`, counts as not set.
-- `anthropic` is the server at `LLM_ANTHROPIC_URL`. It exists if that or `ANTHROPIC_API_KEY` is set.
+- Each provider is an upstream of its name: `openai`, `azure`, `anthropic`, `gemini`, `vertex_ai`,
+  `deepseek`, `openrouter`, `lm_studio`, `hosted_vllm`, `litellm_proxy`. It exists if its key, URL,
+  endpoint or project is set; one that needs no key also if a model names it. A key that is only a
+  placeholder, such as `your-api-key`, counts as not set. See [providers.md](providers.md).
+- `LLM_BASE_URL`, `LLM_API_KEY` and `LLM_CHOICE` are of the one in `LLM_PROVIDER`, by default
+  `openai`.
 - Local is what runs on loopback or a private network: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16,
   100.64.0.0/10, 169.254.0.0/16, fc00::/7, fe80::/10, and the names `localhost`, `*.local`,
   `*.internal`, `*.lan`, `*.home.arpa` and single words such as a Compose service. Everything else

@@ -175,18 +175,6 @@ Kind role_model(QueryType type) {
             }};
 }
 
-Kind external_model() {
-    return {"model name",
-            [](const Input& input, Draft& draft) -> std::optional<Fault> {
-                constexpr std::string_view kPrefix = "openai/";
-                std::string_view name = input.text;
-                if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
-                if (name.empty()) return Fault{"names no model", "openai/gpt-4o-mini"};
-                return assign(parse_model(name), draft.config.external_model);
-            },
-            [](const Config& config) { return "openai/" + config.external_model; }};
-}
-
 Kind database_path() {
     return {"path",
             [](const Input& input, Draft& draft) {
@@ -229,31 +217,6 @@ Kind ollama_urls() {
                 return std::nullopt;
             },
             [](const Config& config) { return urls_of(config, Dialect::ollama); }};
-}
-
-Kind external_url(std::optional<GivenUrl> Draft::* member, Dialect dialect) {
-    return {"URL",
-            [=](const Input& input, Draft& draft) -> std::optional<Fault> {
-                Parsed<BaseUrl> url = parse_external_url(input.text);
-                if (!url) return url.error();
-                draft.*member = GivenUrl{std::move(*url), std::string(input.variable)};
-                return std::nullopt;
-            },
-            [=](const Config& config) { return urls_of(config, dialect); }};
-}
-
-Kind upstream_key(Secret Draft::* member) {
-    return {"key",
-            [=](const Input& input, Draft& draft) -> std::optional<Fault> {
-                if (is_placeholder(input.text)) {
-                    draft.warnings.push_back(fmt::format(
-                        "{} holds a placeholder and counts as not set", input.variable));
-                    return std::nullopt;
-                }
-                return assign(parse_key(input.text), draft.*member);
-            },
-            {},
-            /*secret=*/true};
 }
 
 Kind usd_amount(std::optional<PicoUsd> Config::* member) {

@@ -91,16 +91,11 @@ Kind origin_list(std::vector<std::string> Config::* member);
 Kind name_list(std::vector<std::string> Config::* member);
 Kind alias_map(std::map<std::string, std::string> Config::* member);
 Kind role_model(QueryType type);
-Kind external_model();
 Kind database_path();
 Kind file_path(std::string Config::* member);
 /// The file of further variables; it was read before the table is walked.
 Kind config_file();
 Kind ollama_urls();
-/// A server that speaks `dialect`, kept in `member` until upstreams are built.
-Kind external_url(std::optional<GivenUrl> Draft::* member, Dialect dialect);
-/// A key for an upstream. A placeholder counts as none, with a warning.
-Kind upstream_key(Secret Draft::* member);
 /// The proxy for upstreams of one scheme.
 Kind proxy_url(std::optional<ProxyServer> ProxyConfig::* member);
 /// Proxies by upstream: LLM_PROXY.

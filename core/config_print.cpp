@@ -47,8 +47,8 @@ std::string print_secret(const Option& option, const Setting* setting) {
 
 std::string print_option(const Option& option, const Setting* setting, const Config& config) {
     if (option.kind.secret) return print_secret(option, setting);
-    std::string value = setting != nullptr ? setting->value : option.default_value;
-    if (option.kind.render) value = option.kind.render(config);
+    std::string value = rendered(option, config);
+    if (option.echo == Echo::never && setting != nullptr) value = setting->value;
     const bool comment =
         option.echo == Echo::never || (option.echo == Echo::if_given && setting == nullptr);
     return fmt::format("{}{}={}\n", comment ? "# " : "", option.name, quote_env_value(value));

@@ -6,6 +6,7 @@
 #include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 
+#include "core/config_upstreams.hpp"
 #include "core/text.hpp"
 
 namespace llmr::config {
@@ -123,15 +124,8 @@ std::string fingerprint(const std::map<std::string, std::optional<ProxyServer>>&
 }
 
 void check_proxy_names(const Config& config, std::vector<std::string>& errors) {
-    std::vector<std::string_view> names;
-    names.reserve(config.upstreams.size());
-    for (const UpstreamConfig& upstream : config.upstreams)
-        names.push_back(upstream.name);
-    for (const auto& [name, proxy] : config.proxies.by_upstream) {
-        if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) continue;
-        errors.push_back(fmt::format("LLM_PROXY: there is no upstream {}; nearest valid: {}", name,
-                                     nearest_of(name, names)));
-    }
+    for (const auto& [name, proxy] : config.proxies.by_upstream)
+        check_upstream_name("LLM_PROXY", name, config, errors);
 }
 
 }  // namespace llmr::config

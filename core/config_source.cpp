@@ -71,18 +71,16 @@ Variables gather(const Environment& environment, Settings& settings) {
     return variables;
 }
 
-/// Whether an alias shared with other programs speaks of a model this option can take.
-bool admitted(const Option& option, const std::string& alias, const Variables& variables,
-              Settings& settings) {
+/// Whether an alias shared with other programs is meant for this option.
+bool admitted(const Option& option, const std::string& alias, const Variables& variables) {
     for (const AliasGuard& guard : option.guards) {
         if (guard.alias != alias) continue;
-        const Found* const provider = find(variables, guard.provider_variable);
-        if (provider == nullptr) return true;
-        if (iequals(provider->value, "ollama") == guard.wants_ollama) return true;
-        settings.warnings.push_back(
-            fmt::format("{} is ignored, because {} is {}; set {} to choose this model", alias,
-                        guard.provider_variable, provider->value, option.name));
-        return false;
+        const Found* const provider =
+            find(variables, std::string(guard.condition.provider_variable));
+        if (provider == nullptr) return guard.condition.holds_if_unset;
+        const bool ollama =
+            iequals(provider->value, "ollama") || iequals(provider->value, "ollama_chat");
+        return ollama == guard.condition.ollama;
     }
     return true;
 }
@@ -92,7 +90,7 @@ void resolve_names(const Option& option, const Variables& variables, Settings& s
     names.insert(names.end(), option.aliases.begin(), option.aliases.end());
     for (const std::string& name : names) {
         const Found* const found = find(variables, name);
-        if (found == nullptr || !admitted(option, name, variables, settings)) continue;
+        if (found == nullptr || !admitted(option, name, variables)) continue;
         const auto [chosen, first] = settings.by_option.try_emplace(
             option.name, Setting{found->value, found->source, name, ""});
         if (!first && chosen->second.value != found->value) {
@@ -102,10 +100,25 @@ void resolve_names(const Option& option, const Variables& variables, Settings& s
     }
 }
 
+/// systemd's LoadCredential: a file of the variable's name, in capitals or not. What the
+/// environment says wins, as it does over every file.
+void resolve_credential(const Option& option, const Variables& variables, Settings& settings) {
+    const Found* const directory = find(variables, "CREDENTIALS_DIRECTORY");
+    if (directory == nullptr || settings.by_option.contains(option.name)) return;
+    for (const std::string& name : {option.name, to_lower(option.name)}) {
+        const Result<std::string> contents = read_small_file(directory->value + "/" + name);
+        if (!contents) continue;
+        const std::string value(trim(*contents));
+        if (value.empty()) continue;
+        settings.by_option[option.name] = {value, directory->source, "credential " + name, ""};
+        return;
+    }
+}
+
 void resolve_secret_file(const Option& option, const Variables& variables, Settings& settings) {
     const std::string variable = file_variable(option);
     const Found* const path = find(variables, variable);
-    if (path == nullptr) return;
+    if (path == nullptr) return resolve_credential(option, variables, settings);
     if (settings.by_option.contains(option.name)) {
         settings.warnings.push_back(
             fmt::format("{0} and {1} are both set: {0} is used", option.name, variable));

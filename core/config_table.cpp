@@ -1,4 +1,6 @@
 #include "core/config_kinds.hpp"
+#include "core/config_provider_kinds.hpp"
+#include "core/config_rows.hpp"
 
 namespace llmr::config {
 namespace {
@@ -28,59 +30,9 @@ constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::int64_t kGiB = 1 << 30;
 constexpr std::int64_t kHour = 3600;
 constexpr std::int64_t kDay = 86400;
-constexpr bool kOllama = true;
-constexpr bool kNotOllama = false;
-
-/// Adds to a row what few rows have. Lives within one statement.
-class Row {
-public:
-    explicit Row(Option& option) : option_(option) {}
-
-    Row& alias(std::string name) {
-        option_.aliases.push_back(std::move(name));
-        return *this;
-    }
-    /// An alias that counts only while `provider_variable` does not speak against it.
-    Row& alias(std::string name, std::string provider_variable, bool wants_ollama) {
-        option_.guards.push_back({name, std::move(provider_variable), wants_ollama});
-        return alias(std::move(name));
-    }
-    Row& at_restart() {
-        option_.reloadable = false;
-        return *this;
-    }
-    Row& echo(Echo echo) {
-        option_.echo = echo;
-        return *this;
-    }
-    Row& default_note(std::string note) {
-        option_.default_note = std::move(note);
-        return *this;
-    }
-
-private:
-    Option& option_;
-};
-
-class Table {
-public:
-    void begin_group(std::string name) { group_ = std::move(name); }
-    Row add(std::string name, Kind kind, std::string default_value, std::string help) {
-        Option& option = rows_.emplace_back();
-        option.name = std::move(name);
-        option.kind = std::move(kind);
-        option.default_value = std::move(default_value);
-        option.help = std::move(help);
-        option.group = group_;
-        option.reloadable = true;
-        return Row(option);
-    }
-    std::vector<Option> take() { return std::move(rows_); }
-
-private:
-    std::string group_;
-    std::vector<Option> rows_;
-};
+constexpr Condition kMem0IsOllama{"MEM0_LLM_PROVIDER", true, true};
+constexpr Condition kMem0EmbedderIsOllama{"MEM0_EMBEDDER_PROVIDER", true, true};
+constexpr Condition kEmbeddingIsOllama{"EMBEDDING_PROVIDER", true, true};
 
 void add_access(Table& table) {
     table
@@ -136,6 +88,11 @@ void add_server(Table& table) {
         .add("LLM_ROUTER_LOG_LEVEL", log_level(), "info",
              "Least severe messages to log, on stderr. Prompts, answers and keys are never logged.")
         .alias("LOG_LEVEL");
+    table
+        .add("LLM_ROUTER_CORE_DUMPS", on_off(&Config::core_dumps), "false",
+             "true: a crash may leave a core file, and debuggers may attach. Both see keys and "
+             "prompts.")
+        .at_restart();
 }
 
 void add_ledger(Table& table) {
@@ -183,42 +140,6 @@ void add_upstreams(Table& table) {
         .alias("OLLAMA_BASE_URL")
         .default_note("http://127.0.0.1:11434 (in a container http://host.docker.internal:11434)")
         .at_restart();
-    table
-        .add("LLM_BASE_URL", external_url(&Draft::external_url, Dialect::openai_chat), "",
-             "Server with the OpenAI API for queries that leave Ollama, used as given: include /v1 "
-             "if it has one. It exists if this or a key is set; on loopback or a private network "
-             "it counts as local.")
-        .alias("OPENAI_BASE_URL")
-        .alias("OPENAI_API_BASE")
-        .default_note("https://api.openai.com/v1 if a key is set, else none")
-        .echo(Echo::if_given)
-        .at_restart();
-    table.add("LLM_API_KEY", upstream_key(&Draft::external_key), "", "Key for LLM_BASE_URL.")
-        .default_note("that of OPENAI_API_KEY");
-    table
-        .add("OPENAI_API_KEY", upstream_key(&Draft::openai_key), "",
-             "Key for LLM_BASE_URL where LLM_API_KEY is not set.")
-        .default_note("none");
-    table
-        .add(
-            "LLM_ANTHROPIC_URL", external_url(&Draft::anthropic_url, Dialect::anthropic), "",
-            "Server with the Anthropic API, without /v1. It exists if this or ANTHROPIC_API_KEY is "
-            "set.")
-        .alias("ANTHROPIC_BASE_URL")
-        .default_note("https://api.anthropic.com if ANTHROPIC_API_KEY is set, else none")
-        .echo(Echo::if_given)
-        .at_restart();
-    table
-        .add("ANTHROPIC_API_KEY", upstream_key(&Draft::anthropic_key), "",
-             "Key for LLM_ANTHROPIC_URL.")
-        .default_note("none");
-    table
-        .add("LLM_EXTERNAL_MODEL", external_model(), "openai/gpt-4o-mini",
-             "Model of that server, and the one savings are counted against. A leading openai/ "
-             "names the server and is not sent; anthropic/ names LLM_ANTHROPIC_URL, if there is "
-             "one. "
-             "LLM_CHOICE is ignored if LLM_PROVIDER is ollama.")
-        .alias("LLM_CHOICE", "LLM_PROVIDER", kNotOllama);
 }
 
 void add_client_features(Table& table) {
@@ -272,14 +193,19 @@ void add_network(Table& table) {
 }
 
 void add_timeouts(Table& table) {
-    table.add("LLM_CONNECT_TIMEOUT_MS", duration(&Config::connect_timeout, 1, 600'000), "5000",
-              "Time to connect to an upstream, TLS included.");
+    table.add("LLM_CONNECT_TIMEOUT_MS",
+              timeout(&Config::connect_timeout, &Config::connect_timeouts, 1, 600'000), "5000",
+              "Time to connect to an upstream, TLS included. name=value behind a comma is for one "
+              "upstream, here and below: 5000,azure=20000.");
     table.add("LLM_LOCAL_FIRST_BYTE_SECONDS", duration(&Config::local_first_byte_timeout, 1, kDay),
               "600", "Time a local model has to begin its answer, loading included.");
     table.add("LLM_EXTERNAL_FIRST_BYTE_SECONDS",
-              duration(&Config::external_first_byte_timeout, 1, kDay), "120",
-              "Time an external model has to begin its answer.");
-    table.add("LLM_STREAM_IDLE_SECONDS", duration(&Config::stream_idle_timeout, 1, kDay), "300",
+              timeout(&Config::external_first_byte_timeout, &Config::first_byte_timeouts, 1, kDay),
+              "120",
+              "Time an external model has to begin its answer. Azure's reasoning models may take "
+              "half an hour: 120,azure=1800.");
+    table.add("LLM_STREAM_IDLE_SECONDS",
+              timeout(&Config::stream_idle_timeout, &Config::stream_idle_timeouts, 1, kDay), "300",
               "Longest silence within an answer.");
     table.add("LLM_REQUEST_DEADLINE_SECONDS", duration(&Config::request_deadline, 1, kDay), "1800",
               "Time for a query with all its attempts.");
@@ -367,16 +293,16 @@ Row add_role(Table& table, std::string name, QueryType type, std::string model, 
 
 void add_role_models(Table& table) {
     add_role(table, "LLM_MODEL_EMBEDDING", QueryType::embedding, "nomic-embed-text:latest",
-             "Local model for embeddings. The aliases are ignored if MEM0_EMBEDDER_PROVIDER, or "
+             "Local model for embeddings. The aliases name it unless MEM0_EMBEDDER_PROVIDER, or "
              "EMBEDDING_PROVIDER, is other than ollama.")
-        .alias("MEM0_EMBEDDER_MODEL", "MEM0_EMBEDDER_PROVIDER", kOllama)
-        .alias("EMBEDDING_MODEL_CHOICE", "EMBEDDING_PROVIDER", kOllama);
+        .alias("MEM0_EMBEDDER_MODEL", kMem0EmbedderIsOllama)
+        .alias("EMBEDDING_MODEL_CHOICE", kEmbeddingIsOllama);
     add_role(table, "LLM_MODEL_CODE", QueryType::code, "deepseek-coder:6.7b",
              "Local model for code.");
     add_role(table, "LLM_MODEL_SIMPLE", QueryType::simple, "mistral:7b",
-             "Local model for simple queries. The alias is ignored if MEM0_LLM_PROVIDER is other "
+             "Local model for simple queries. The alias names it unless MEM0_LLM_PROVIDER is other "
              "than ollama.")
-        .alias("MEM0_LLM_MODEL", "MEM0_LLM_PROVIDER", kOllama);
+        .alias("MEM0_LLM_MODEL", kMem0IsOllama);
     add_role(table, "LLM_MODEL_SUMMARIZATION", QueryType::summarization, "mistral:7b",
              "Local model for summaries.");
     add_role(table, "LLM_MODEL_EXTRACTION", QueryType::extraction, "mistral:7b",
@@ -434,8 +360,10 @@ std::vector<Option> build_table() {
     add_ledger(table);
     table.begin_group("Upstreams");
     add_upstreams(table);
+    add_providers(table);
     add_client_features(table);
     add_timeouts(table);
+    add_provider_groups(table);
     table.begin_group("Network");
     add_network(table);
     table.begin_group("Routing");
@@ -455,6 +383,12 @@ std::vector<Option> build_table() {
 const std::vector<Option>& options() {
     static const std::vector<Option> table = build_table();
     return table;
+}
+
+std::string rendered(const Option& option, const Config& config) {
+    if (option.kind.render) return option.kind.render(config);
+    const auto text = config.texts.find(option.name);
+    return text == config.texts.end() ? std::string() : text->second;
 }
 
 std::string file_variable(const Option& option) {

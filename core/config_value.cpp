@@ -109,6 +109,17 @@ Parsed<double> parse_percent(std::string_view text) {
     return value + 0.0;  // -0 becomes 0
 }
 
+Parsed<std::string> parse_decimal(std::string_view text, double low, double high) {
+    double value = 0.0;
+    const char* const last = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), last, value, std::chars_format::fixed);
+    if (error != std::errc{} || end != last || !std::isfinite(value))
+        return Fault{"is not a decimal number", fmt::format("{}", low)};
+    if (value < low) return Fault{fmt::format("is below {}", low), fmt::format("{}", low)};
+    if (value > high) return Fault{fmt::format("is above {}", high), fmt::format("{}", high)};
+    return fmt::format("{}", value + 0.0);  // -0 becomes 0
+}
+
 Parsed<std::int64_t> parse_bytes(std::string_view text, std::int64_t low, std::int64_t high) {
     std::size_t length = 0;
     const std::int64_t number = leading_integer(text, length);

@@ -34,6 +34,8 @@ using Parsed = boost::system::result<T, Fault>;
 Parsed<std::int64_t> parse_integer(std::string_view text, std::int64_t low, std::int64_t high);
 /// A decimal from 0 to 100, with or without a percent sign.
 Parsed<double> parse_percent(std::string_view text);
+/// A decimal number as JSON writes it.
+Parsed<std::string> parse_decimal(std::string_view text, double low, double high);
 /// An integer, optionally with KiB, MiB or GiB behind it (any case, a blank between is allowed).
 Parsed<std::int64_t> parse_bytes(std::string_view text, std::int64_t low, std::int64_t high);
 /// The inverse of parse_bytes: "64MiB".

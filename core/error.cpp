@@ -39,6 +39,9 @@ constexpr std::array kErrcTable{
     ErrcRow{Errc::rate_limited, "rate_limited", 429},
     ErrcRow{Errc::insufficient_quota, "insufficient_quota", 429},
     ErrcRow{Errc::upstream_error, "upstream_error", 502},
+    ErrcRow{Errc::upstream_rejected, "upstream_rejected", 400},
+    ErrcRow{Errc::upstream_not_found, "upstream_not_found", 404},
+    ErrcRow{Errc::upstream_unavailable, "upstream_unavailable", 503},
     ErrcRow{Errc::upstream_unreachable, "upstream_unreachable", 502},
     ErrcRow{Errc::upstream_timeout, "upstream_timeout", 504},
     ErrcRow{Errc::upstream_auth, "upstream_auth", 502},
@@ -64,6 +67,11 @@ const ErrcRow& row_of(Errc code) {
     return index < kErrcTable.size() ? kErrcTable[index] : kErrcTable.back();
 }
 
+bool keeps_status(Errc code) {
+    return code == Errc::upstream_error || code == Errc::upstream_rejected ||
+           code == Errc::upstream_not_found || code == Errc::upstream_unavailable;
+}
+
 // 401 and 407 are about the router's own credentials; a client that got them would doubt its key.
 bool client_can_act_on(int upstream_status) {
     return upstream_status >= 400 && upstream_status <= 599 && upstream_status != 401 &&
@@ -77,9 +85,8 @@ std::string_view code_string(Errc code) {
 }
 
 int http_status(const Error& error) {
-    if (error.code == Errc::upstream_error && client_can_act_on(error.upstream_status)) {
+    if (keeps_status(error.code) && client_can_act_on(error.upstream_status))
         return error.upstream_status;
-    }
     return row_of(error.code).status;
 }
 

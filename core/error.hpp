@@ -38,6 +38,9 @@ enum class Errc : std::uint8_t {
     rate_limited,
     insufficient_quota,
     upstream_error,
+    upstream_rejected,     ///< it finds the request invalid
+    upstream_not_found,    ///< it has no such path
+    upstream_unavailable,  ///< overloaded, or a gateway before it
     upstream_unreachable,
     upstream_timeout,
     upstream_auth,

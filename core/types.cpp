@@ -65,6 +65,8 @@ std::string_view to_string(Dialect dialect) {
             return "ollama";
         case Dialect::anthropic:
             return "anthropic";
+        case Dialect::gemini:
+            return "gemini";
     }
     return "unknown";
 }

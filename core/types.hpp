@@ -27,10 +27,13 @@ inline constexpr std::array kAllQueryTypes{
 std::string_view to_string(QueryType type);
 std::optional<QueryType> parse_query_type(std::string_view name);
 
-/// A wire format, on the client's side or the upstream's.
-enum class Dialect : std::uint8_t { openai_chat, openai_responses, ollama, anthropic };
+/// A wire format, on the client's side or the upstream's. Gemini's is spoken with upstreams only.
+enum class Dialect : std::uint8_t { openai_chat, openai_responses, ollama, anthropic, gemini };
 inline constexpr std::array kAllDialects{Dialect::openai_chat, Dialect::openai_responses,
-                                         Dialect::ollama, Dialect::anthropic};
+                                         Dialect::ollama, Dialect::anthropic, Dialect::gemini};
+/// Those that clients speak.
+inline constexpr std::array kClientDialects{Dialect::openai_chat, Dialect::openai_responses,
+                                            Dialect::ollama, Dialect::anthropic};
 std::string_view to_string(Dialect dialect);
 
 /// What is asked for, whatever the dialect. `generate` is Ollama's /api/generate, `complete`

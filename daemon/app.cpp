@@ -105,6 +105,7 @@ Result<void> App::start_demo(Config& config) {
     // On loopback, and yet it plays the external provider.
     external.locality = Locality::external;
     config.upstreams = {std::move(local), std::move(external)};
+    config.external_models = {{"openai", "gpt-4o-mini"}};
     services_.simulated = true;
     log::warn("DEMO: answers come from the built-in simulator, not from models");
     return {};
@@ -154,7 +155,7 @@ Result<void> App::open_tls() {
         config_->upstreams.begin(), config_->upstreams.end(), [&](const UpstreamConfig& upstream) {
             if (is_barred(*config_, upstream)) return false;
             const auto endpoint = net::parse_base_url(upstream.base_url);
-            return endpoint && endpoint->tls;
+            return (endpoint && endpoint->tls) || upstream.token.kind != TokenKind::none;
         });
     if (!needed && config_->ca_file.empty()) return {};
     auto tls = net::make_client_tls(config_->ca_file);
@@ -261,6 +262,8 @@ Result<void> App::start() {
     if (auto opened = open_ledger(); !opened) return opened.error();
     if (auto tls = open_tls(); !tls) return tls.error();
     services_.admission = std::make_unique<routing::Admission>(schedule_limits(*config_));
+    for (std::size_t i = 0; i < config_->upstreams.size(); ++i)
+        services_.credentials.push_back(std::make_unique<Credentials>());
     services_.windows =
         std::make_unique<routing::ContextWindows>(config_->num_ctx, config_->num_ctx_max);
     services_.responses =

@@ -73,7 +73,7 @@ void add_simulated_identity(CLI::App& command, commands::SimulateOptions& option
 void add_simulate(CLI::App& app, Command& chosen) {
     auto options = std::make_shared<commands::SimulateOptions>();
     auto* command = app.add_subcommand(
-        "simulate", "Run a simulated Ollama, OpenAI-compatible server and Anthropic");
+        "simulate", "Run a simulated Ollama, OpenAI-compatible server, Anthropic and Gemini");
     command->add_option("--host", options->host, "Address to listen on")->capture_default_str();
     command->add_option("--ollama-port", options->ollama_port, "Port of the Ollama API; 0: any")
         ->capture_default_str();
@@ -81,6 +81,9 @@ void add_simulate(CLI::App& app, Command& chosen) {
         ->capture_default_str();
     command->add_option("--anthropic-port", options->anthropic_port,
                         "Port of the Anthropic API; 0: any. Without it there is none");
+    command->add_option(
+        "--gemini-port", options->gemini_port,
+        "Port of the Gemini API and of Vertex AI; 0: any. Without it there is none");
     command->add_option("--threads", options->threads, "Threads")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
@@ -91,7 +94,7 @@ void add_simulate(CLI::App& app, Command& chosen) {
         ->check(CLI::Range(0, 1000))
         ->capture_default_str();
     command->add_option("--api-key", options->api_key,
-                        "The OpenAI and Anthropic sides refuse other keys");
+                        "The OpenAI, Anthropic and Gemini sides refuse other keys");
     command
         ->add_option(
             "--behaviour", options->behaviours,
@@ -211,6 +214,14 @@ void add_prices(CLI::App& app, Command& chosen) {
 }
 
 void add_config_commands(CLI::App& app, Command& chosen) {
+    auto options = std::make_shared<commands::CheckOptions>();
+    auto* check = app.add_subcommand(
+        "check", "Try every upstream: URL, credentials, models, prices, and what to change");
+    check->add_option("upstream", options->upstream, "Only this one");
+    check->add_flag("--live", options->live,
+                    "Also ask every configured model for one token, which costs what it costs");
+    check->callback(
+        [&chosen, options] { chosen = [options] { return commands::check(*options); }; });
     app.add_subcommand("check-config", "Check the environment and say what is wrong with it")
         ->callback([&chosen] { chosen = commands::check_config; });
     app.add_subcommand("print-config", "Print every setting, its value and where it came from")

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "daemon/privacy.hpp"
 #include "routing/model_name.hpp"
 
 namespace llmr::daemon {
@@ -45,6 +46,25 @@ providers::ModelEntry installed_entry(const routing::LocalModel& model) {
     return entry;
 }
 
+/// Models of servers other than Ollama, under the names that clients can ask for.
+void add_external(Worker& worker, std::vector<providers::ModelEntry>& entries) {
+    const Config& config = *worker.config();
+    std::vector<ExternalModel> models = config.external_models;
+    if (config.embedding_model) models.push_back(*config.embedding_model);
+    for (const ExternalModel& model : models) {
+        const auto server =
+            std::find_if(config.upstreams.begin(), config.upstreams.end(),
+                         [&model](const UpstreamConfig& u) { return u.name == model.upstream; });
+        if (server == config.upstreams.end() || is_barred(config, *server)) continue;
+        providers::ModelEntry entry;
+        entry.name = model.upstream + "/" + model.model;
+        entry.owned_by = server->provider.empty() ? model.upstream : server->provider;
+        entry.modified_ms = worker.services().started_ms;
+        if (config.embedding_model == model) entry.capabilities = {"embedding"};
+        entries.push_back(std::move(entry));
+    }
+}
+
 /// auto-embedding does nothing else, and clients offer for chats what says it completes.
 void set_embedding(providers::ModelEntry& entry) {
     const auto meant = routing::virtual_type(entry.name);
@@ -65,6 +85,7 @@ std::vector<providers::ModelEntry> listed_models(Worker& worker) {
     for (const routing::LocalModel& model : worker.landscape()->catalog.models()) {
         if (seen.insert(model.name).second) entries.push_back(installed_entry(model));
     }
+    add_external(worker, entries);
     return entries;
 }
 

@@ -36,7 +36,9 @@ std::string complaint(const std::string& model, const UpstreamConfig& upstream) 
 class Targets {
 public:
     Targets(const Config& config, const routing::PriceBook& book) : config_(config) {
-        add_external(config.external_model);
+        for (const ExternalModel& model : config.external_models)
+            add_external(model);
+        if (config.embedding_model) add_external(*config.embedding_model);
         for (const auto& [alias, target] : config.model_aliases)
             add_named(target, book);
         for (const auto& [deployment, model] : config.azure_deployment_models)
@@ -54,16 +56,11 @@ private:
             targets_.push_back(std::move(target));
     }
 
-    /// Every external server may be the one that is asked.
-    void add_external(const std::string& model) {
-        if (model.empty()) return;
-        add_cloud(model);
-        constexpr std::string_view kAnthropic = "anthropic/";
+    void add_external(const ExternalModel& model) {
+        if (model.upstream.empty()) return add_cloud(model.model);
         for (const UpstreamConfig& upstream : config_.upstreams) {
-            if (upstream.locality != Locality::external) continue;
-            if (upstream.dialect == Dialect::openai_chat) add(upstream, model);
-            if (upstream.dialect == Dialect::anthropic && model.starts_with(kAnthropic))
-                add(upstream, model.substr(kAnthropic.size()));
+            const bool there = upstream.name == model.upstream;
+            if (there && upstream.locality == Locality::external) add(upstream, model.model);
         }
     }
 

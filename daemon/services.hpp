@@ -9,6 +9,7 @@
 
 #include "core/config.hpp"
 #include "core/energy.hpp"
+#include "daemon/credentials.hpp"
 #include "daemon/response_store.hpp"
 #include "metrics/metrics.hpp"
 #include "net/guard.hpp"
@@ -55,6 +56,7 @@ struct Services {
     std::function<void()> look_again;  ///< discovery should look at the upstreams now
     std::shared_ptr<boost::asio::ssl::context> tls;
     std::unique_ptr<ResponseStore> responses;
+    std::vector<std::unique_ptr<Credentials>> credentials;  ///< by upstream index
     routing::Conversations conversations;
     EnergyShare energy;  ///< of the local models; its power is 0 where nobody states it
     const routing::PriceBook* prices = nullptr;

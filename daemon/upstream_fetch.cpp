@@ -22,10 +22,12 @@ net::Task<Result<std::string>> fetch_from(Worker& worker, std::size_t upstream_i
     request.body = body;
     request.local_only = rule;
     request.headers.emplace_back("Accept", "application/json");
+    if (upstream.dialect == Dialect::anthropic)
+        request.headers.emplace_back("anthropic-version", providers::kAnthropicVersion);
     if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
-    if (!upstream.api_key.empty()) {
-        request.headers.emplace_back("Authorization", "Bearer " + upstream.api_key.reveal());
-    }
+    auto credential = co_await worker.credentials(upstream_index).choose(worker, upstream_index);
+    if (!credential) co_return credential.error();
+    add_credential(upstream, *credential, request);
     request.timeouts.connect = config->connect_timeout;
     request.timeouts.first_byte = std::chrono::seconds(10);
     request.timeouts.idle = std::chrono::seconds(10);

@@ -40,6 +40,10 @@ public:
     void set_landscape(std::shared_ptr<const Landscape> landscape);
 
     net::HttpClient& client(std::size_t upstream_index) { return *clients_.at(upstream_index); }
+    Credentials& credentials(std::size_t upstream_index) {
+        return *services_.credentials.at(upstream_index);
+    }
+    net::Resolver& resolver() { return resolver_; }
     routing::BreakerMap& breakers() { return breakers_; }
     routing::RetryBudget& retries() { return retries_; }
     /// Is this (upstream, model) worth trying now: discovery sees the server, its breaker lets

@@ -16,7 +16,8 @@ struct AssembledCall {
     int index = 0;
     std::string id;
     std::string name;
-    std::string arguments;  ///< JSON text as the upstream wrote it, maybe not valid
+    std::string arguments;          ///< JSON text as the upstream wrote it, maybe not valid
+    std::string thought_signature;  ///< ToolCall
 };
 
 /// Collects the pieces of tool calls. A piece with a new id under a known index starts a new call:

@@ -4,6 +4,7 @@
 
 #include "core/json.hpp"
 #include "providers/fields.hpp"
+#include "providers/format_instruction.hpp"
 #include "providers/message_parts.hpp"
 #include "providers/model_facts.hpp"
 #include "providers/request_writers.hpp"
@@ -33,15 +34,6 @@ bool wants_thinking(const ChatRequest& request, const RequestOptions& options,
                     const ModelFacts& facts) {
     return asks_to_think(options) && facts.anthropic_thinking && !answers_a_tool(request) &&
            options.tool_choice != ToolChoice::required && options.tool_choice != ToolChoice::named;
-}
-
-// What older models have no switch for is asked for in words.
-void add_format_instruction(std::string& system, const RequestOptions& options) {
-    if (options.format == RequestOptions::Format::text) return;
-    if (!system.empty()) system.append("\n\n");
-    system.append("Answer with nothing but a JSON object");
-    if (options.format == RequestOptions::Format::schema)
-        system.append(" that matches this JSON schema: ").append(to_json(options.schema));
 }
 
 // A history with calls wants the tools it names, also when none is offered any more.

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "core/json.hpp"
+#include "providers/adapt_request.hpp"
 #include "providers/codec.hpp"
 #include "providers/fields.hpp"
 #include "providers/foreign_history.hpp"
@@ -22,6 +23,7 @@ Error refuse_load(Operation operation) {
 Result<UpstreamRequest> write_embed(const ChatRequest& request, const Target& target) {
     if (target.dialect == Dialect::ollama) return write_ollama_embed(request, target);
     if (target.dialect == Dialect::openai_chat) return write_openai_embed(request, target);
+    if (target.dialect == Dialect::gemini) return write_gemini_embed(request, target);
     return unsupported("model", "the server of this model has no embeddings");
 }
 
@@ -38,6 +40,8 @@ Result<UpstreamRequest> translate(const ChatRequest& request, const Target& targ
             return write_responses_chat(request, std::move(*options), target);
         case Dialect::anthropic:
             return write_anthropic_chat(request, std::move(*options), target);
+        case Dialect::gemini:
+            return write_gemini_chat(request, std::move(*options), target);
         case Dialect::ollama:
             break;
     }
@@ -50,6 +54,15 @@ Result<UpstreamRequest> write_request(const ChatRequest& request, std::string_vi
                                       const Target& target) {
     if (request.dialect == target.dialect) return pass_request(request, body, target);
     return translate(request, target);
+}
+
+/// The written request as its server takes it.
+Result<UpstreamRequest> finished(Result<UpstreamRequest> written, const ChatRequest& request,
+                                 const Target& target) {
+    if (!written) return written;
+    add_defaults(*written, request, target);
+    adapt_request(*written, request, target);
+    return written;
 }
 
 }  // namespace
@@ -65,6 +78,8 @@ Result<RequestOptions> read_options(const ChatRequest& request) {
             return read_ollama_options(request);
         case Dialect::anthropic:
             return read_anthropic_options(request);
+        case Dialect::gemini:
+            break;
     }
     return RequestOptions{};
 }
@@ -74,7 +89,7 @@ Result<UpstreamRequest> build_request(const ChatRequest& request, std::string_vi
     std::optional<std::string> history;
     if (target.foreign_messages > 0)
         history = without_foreign_parts(request, target.foreign_messages);
-    if (!history) return write_request(request, client_body, target);
+    if (!history) return finished(write_request(request, client_body, target), request, target);
     const auto cleaned_body = replace_member(client_body, history_key(request), *history);
     if (!cleaned_body) return Error(Errc::bad_request, "the request body must be a JSON object");
     // Read again, so that both ways of writing see the same history.
@@ -83,7 +98,7 @@ Result<UpstreamRequest> build_request(const ChatRequest& request, std::string_vi
     if (!root) return root.error();
     const auto cleaned = parse_request(request.dialect, request.operation, *root);
     if (!cleaned) return cleaned.error();
-    return write_request(*cleaned, *cleaned_body, target);
+    return finished(write_request(*cleaned, *cleaned_body, target), *cleaned, target);
 }
 
 }  // namespace llmr::providers

@@ -121,6 +121,7 @@ std::string stream_error_frame(Dialect dialect, const Error& error) {
         case Dialect::ollama:
             return error_body(dialect, error) + "\n";
         case Dialect::openai_chat:
+        case Dialect::gemini:  // no client speaks it
             write_sse(frame, error_body(dialect, error));
             break;
         case Dialect::openai_responses:

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "core/error.hpp"
 #include "core/money.hpp"
 #include "core/types.hpp"
+#include "core/upstream_config.hpp"
 
 /// Dialects: how a request is read and written, how an answer is relayed or translated, and what
 /// errors look like. Sans-I/O: bytes in, bytes out; no socket, no clock, no thread.
@@ -43,6 +45,9 @@ bool error_ends_stream(Dialect dialect);
 /// thing.
 std::string_view heartbeat_frame(Dialect dialect);
 
+/// The version of Anthropic's API that our translation is made for.
+inline constexpr std::string_view kAnthropicVersion = "2023-06-01";
+
 // ---- the upstream's side ----------------------------------------------------------------------
 
 /// Where a request goes.
@@ -50,6 +55,9 @@ struct Target {
     Dialect dialect = Dialect::ollama;
     std::string_view model;               ///< the upstream's own name
     std::optional<std::int64_t> num_ctx;  ///< Ollama only: options.num_ctx to pin, if any
+    /// Gemini only: the server is Vertex AI, which embeds under another path and takes no ids of
+    /// function calls.
+    bool vertex = false;
     /// Whether the model can think before it answers; nothing: unknown.
     std::optional<bool> thinks;
     /// The router chose the model: what the client asks of it counts only if it can do it.
@@ -57,6 +65,13 @@ struct Target {
     /// How many messages, from the first, other models may have had a part in: their reasoning is
     /// left out, and the ids of their tool calls get a form that is valid everywhere.
     std::size_t foreign_messages = 0;
+    /// Whose server it is; null: one that takes everything.
+    const Provider* provider = nullptr;
+    bool stream_usage = true;  ///< it knows stream_options
+    /// What requests get that say nothing of it; null: nothing.
+    const GenerationDefaults* defaults = nullptr;
+    std::span<const std::string> fallback_models;  ///< OpenRouter: the member models
+    std::string_view route;                        ///< OpenRouter: the member route
 };
 
 struct UpstreamRequest {

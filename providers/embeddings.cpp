@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "providers/answer_body.hpp"
+#include "providers/gemini_vectors.hpp"
 #include "providers/upstream_error.hpp"
 #include "providers/usage.hpp"
 #include "providers/vectors.hpp"
@@ -46,6 +47,11 @@ std::optional<RawVectors> ollama_vectors(element root) {
     return RawVectors(items.begin(), items.end());
 }
 
+std::optional<RawVectors> vectors_of(Dialect upstream, element root) {
+    if (upstream == Dialect::ollama) return ollama_vectors(root);
+    return upstream == Dialect::gemini ? gemini_vectors(root) : openai_vectors(root);
+}
+
 class Embeddings final : public BodyExchange {
 public:
     explicit Embeddings(const ExchangeSpec& spec) : BodyExchange(spec.client), spec_(spec) {}
@@ -54,7 +60,7 @@ private:
     Result<std::string> read_body(element root) override {
         if (auto error = in_band_error(root)) return std::move(*error);
         const bool from_ollama = spec_.upstream == Dialect::ollama;
-        const auto raw = from_ollama ? ollama_vectors(root) : openai_vectors(root);
+        const auto raw = vectors_of(spec_.upstream, root);
         if (!raw) return bad_answer("it holds no embeddings");
         if (raw->size() != spec_.input_count)
             return bad_answer("the number of vectors is not that of the inputs");
@@ -65,7 +71,6 @@ private:
     }
 
     void note(element root) {
-        const bool ollama = spec_.upstream == Dialect::ollama;
         Event event;
         if (const auto model = get_string(root, "model")) {
             event.kind = Event::Kind::start;
@@ -74,8 +79,10 @@ private:
         }
         event.kind = Event::Kind::usage;
         event.load_us = get_int(root, "load_duration").value_or(0) / 1000;
-        if (ollama)
+        if (spec_.upstream == Dialect::ollama)
             event.usage = read_ollama_usage(root);
+        else if (spec_.upstream == Dialect::gemini)
+            event.usage = gemini_embedding_usage(root);
         else if (const auto usage = get_value(root, "usage"))
             event.usage = read_openai_usage(*usage);
         tracker_.note(event);
@@ -97,7 +104,7 @@ private:
             vectors.push_back(std::move(*vector));
         }
         if (spec_.client == Dialect::ollama) return ollama_body(vectors);
-        if (spec_.upstream == Dialect::ollama) return openai_body(vectors);
+        if (spec_.upstream != Dialect::openai_chat) return openai_body(vectors);
         auto body = replace_member(body_, "data", openai_data(vectors));
         if (!body) return bad_answer("it is not a JSON object");
         return std::move(*body);

@@ -20,6 +20,7 @@ struct ToolCallPart {
     std::string_view name;
     std::string_view arguments;                              ///< JSON text or a piece of it
     std::optional<simdjson::dom::element> arguments_object;  ///< or the whole of it, parsed
+    std::string_view thought_signature;                      ///< ToolCall
     bool whole = false;  ///< the call is complete with this event
 };
 
@@ -69,6 +70,7 @@ public:
 };
 std::unique_ptr<EventReader> make_event_reader(Dialect upstream);
 std::unique_ptr<EventReader> make_anthropic_reader();
+std::unique_ptr<EventReader> make_gemini_reader();
 std::unique_ptr<EventReader> make_responses_reader();
 
 /// Reads a chunk of a stream or a whole answer (`delta` and `message` are read alike). False: not

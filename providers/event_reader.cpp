@@ -27,6 +27,8 @@ std::unique_ptr<EventReader> make_event_reader(Dialect upstream) {
             return std::make_unique<StatelessReader<read_ollama_events>>();
         case Dialect::anthropic:
             return make_anthropic_reader();
+        case Dialect::gemini:
+            return make_gemini_reader();
     }
     return nullptr;
 }

@@ -46,6 +46,7 @@ std::unique_ptr<AnswerWriter> make_answer_writer(const ExchangeSpec& spec) {
     }
     switch (spec.client) {
         case Dialect::openai_chat:
+        case Dialect::gemini:  // no client speaks it
             break;
         case Dialect::openai_responses:
             return spec.stream ? make_responses_stream_writer(spec)

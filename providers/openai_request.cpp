@@ -69,6 +69,13 @@ void read_content(element raw, const Fields& fields, Message& message,
     }
 }
 
+// Where Google's OpenAI endpoint puts it.
+std::string_view thought_signature(element call) {
+    const auto extra = get_value(call, "extra_content");
+    const auto google = extra ? get_value(*extra, "google") : std::nullopt;
+    return google ? get_string(*google, "thought_signature").value_or("") : std::string_view();
+}
+
 void read_tool_calls(const Fields& fields, Message& message, std::optional<Error>& error) {
     const auto calls = fields.array("tool_calls");
     if (!calls) return;
@@ -86,6 +93,7 @@ void read_tool_calls(const Fields& fields, Message& message, std::optional<Error
         call.id = get_string(raw, "id").value_or("");
         call.name = inner.string("name").value_or("");
         call.arguments = inner.any("arguments").value_or(empty_object());
+        call.thought_signature = thought_signature(raw);
         message.tool_calls.push_back(call);
     }
 }

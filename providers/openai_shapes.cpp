@@ -63,6 +63,12 @@ void write_openai_logprobs(JsonWriter& out, const std::string& entries) {
     out.end_object();
 }
 
+void write_thought_signature(JsonWriter& out, std::string_view signature) {
+    if (signature.empty()) return;
+    out.key("extra_content").begin_object().key("google").begin_object();
+    out.field("thought_signature", signature).end_object().end_object();
+}
+
 std::string openai_finish(const AnswerSummary& summary) {
     return summary.finish_reason.empty() ? "stop" : summary.finish_reason;
 }

@@ -24,4 +24,7 @@ std::string openai_finish(const AnswerSummary& summary);
 /// A tool-call id that depends on the answer's id and the call's number only.
 std::string invented_call_id(const ExchangeSpec& spec, int index);
 
+/// Google's own member for it on a tool call; nothing if the call has none.
+void write_thought_signature(JsonWriter& out, std::string_view signature);
+
 }  // namespace llmr::providers

@@ -68,7 +68,9 @@ void OpenAiStreamWriter::write_tool_call(JsonWriter& json, const ToolCallPart& p
         json.value(to_json(*part.arguments_object));
     else
         json.value(part.arguments.empty() && part.whole ? std::string_view("{}") : part.arguments);
-    json.end_object().end_object().end_array();
+    json.end_object();
+    write_thought_signature(json, part.thought_signature);
+    json.end_object().end_array();
 }
 
 std::optional<Error> OpenAiStreamWriter::write(const Event& event, std::string& out) {
@@ -171,7 +173,9 @@ private:
             json.field("id", call.id.empty() ? invented_call_id(spec_, index) : call.id);
             json.field("type", "function").key("function").begin_object().field("name", call.name);
             json.field("arguments", call.arguments.empty() ? "{}" : call.arguments);
-            json.end_object().end_object();
+            json.end_object();
+            write_thought_signature(json, call.thought_signature);
+            json.end_object();
             ++index;
         }
         json.end_array();

@@ -136,6 +136,7 @@ std::string_view thinking_name(Dialect dialect) {
         case Dialect::ollama:
             return "think";
         case Dialect::anthropic:
+        case Dialect::gemini:
             break;
     }
     return "thinking";

@@ -45,6 +45,8 @@ Result<ChatRequest> read(Dialect dialect, Operation operation, simdjson::dom::el
             return read_ollama(operation, body);
         case Dialect::anthropic:
             return read_anthropic_chat(body);
+        case Dialect::gemini:
+            break;
     }
     return Error(Errc::not_found, "this dialect is not known");
 }

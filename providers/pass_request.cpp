@@ -106,6 +106,8 @@ Result<UpstreamRequest> pass_request(const ChatRequest& request, std::string_vie
             return pass_ollama_request(request, body, target);
         case Dialect::anthropic:
             return pass_plain("/v1/messages", body, target);
+        case Dialect::gemini:  // no client speaks it
+            break;
     }
     return Error(Errc::bad_request, "this dialect is not known");
 }

@@ -26,19 +26,25 @@ Result<UpstreamRequest> write_responses_chat(const ChatRequest& request, Request
                                              const Target& target);
 Result<UpstreamRequest> write_anthropic_chat(const ChatRequest& request, RequestOptions options,
                                              const Target& target);
+Result<UpstreamRequest> write_gemini_chat(const ChatRequest& request, RequestOptions options,
+                                          const Target& target);
 /// OpenAI's /v1/completions as Ollama's /api/generate.
 Result<UpstreamRequest> write_ollama_generate(const ChatRequest& request, RequestOptions options,
                                               const Target& target);
 Result<UpstreamRequest> write_ollama_embed(const ChatRequest& request, const Target& target);
 Result<UpstreamRequest> write_openai_embed(const ChatRequest& request, const Target& target);
+Result<UpstreamRequest> write_gemini_embed(const ChatRequest& request, const Target& target);
 
 /// The value of "messages" or "input" for each dialect; the error if a part cannot be expressed.
 std::optional<Error> write_ollama_messages(JsonWriter& out, const ChatRequest& request);
 std::optional<Error> write_openai_messages(JsonWriter& out, const ChatRequest& request,
                                            std::string_view model);
-/// Without the leading system messages, for which these two dialects have a place of their own.
+/// Without the leading system messages, for which these dialects have a place of their own.
 std::optional<Error> write_anthropic_messages(JsonWriter& out, const ChatRequest& request);
 std::optional<Error> write_responses_items(JsonWriter& out, const ChatRequest& request);
+/// "contents"; the leading system messages only if there is nothing else.
+std::optional<Error> write_gemini_contents(JsonWriter& out, const ChatRequest& request,
+                                           const Target& target);
 
 /// `tools` as {"type":"function","function":{...}}, in the words of the chat dialects. Nothing if
 /// there are none.

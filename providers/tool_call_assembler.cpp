@@ -23,6 +23,7 @@ void ToolCallAssembler::add(const ToolCallPart& part) {
     AssembledCall& call = slot_for(part);
     if (call.id.empty()) call.id = part.id;
     if (call.name.empty()) call.name = part.name;
+    if (call.thought_signature.empty()) call.thought_signature = part.thought_signature;
     if (part.arguments_object)
         call.arguments = to_json(*part.arguments_object);
     else

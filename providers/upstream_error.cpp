@@ -8,6 +8,7 @@
 #include "core/json.hpp"
 #include "core/text.hpp"
 #include "providers/codec.hpp"
+#include "providers/google_details.hpp"
 
 namespace llmr::providers {
 namespace {
@@ -19,9 +20,10 @@ struct Said {
     std::string message;
     std::string code;  // `code` and `type` of the error object, one after the other
     std::string param;
+    std::optional<int> retry_after_seconds;
 };
 
-constexpr std::array<std::string_view, 7> kOverflowWords{
+constexpr std::array<std::string_view, 8> kOverflowWords{
     "context_length_exceeded",
     "maximum context length",
     "prompt is too long",
@@ -29,6 +31,7 @@ constexpr std::array<std::string_view, 7> kOverflowWords{
     "input length exceeds the context length",
     "exceeds the maximum number of tokens",
     "longer than the context length",
+    "but model only supports up to",
 };
 
 constexpr std::array<std::string_view, 4> kQuotaWords{
@@ -39,6 +42,10 @@ constexpr std::array<std::string_view, 7> kFilterWords{
     "content_filter",           "responsibleaipolicyviolation", "content management policy",
     "content_policy_violation", "content filtering policy",     "requires moderation",
     "input was flagged"};
+
+constexpr std::array<std::string_view, 2> kModelWords{"model", "deployment"};
+// Google answers 400 to a wrong key.
+constexpr std::array<std::string_view, 2> kKeyWords{"api_key_invalid", "api key not valid"};
 
 constexpr std::array<std::string_view, 2> kMessageKeys{"message", "detail"};
 
@@ -73,6 +80,9 @@ void read_object(element object, Said& said) {
         if (const auto text = get_string(object, key)) said.code.append(*text).push_back(' ');
     }
     said.param = get_string(object, "param").value_or("");
+    const GoogleDetails google = read_google_details(object);
+    said.code.append(google.reasons);
+    said.retry_after_seconds = google.retry_after_seconds;
     // OpenRouter: "Provider returned error", and what the provider said in metadata.raw.
     if (const auto metadata = get_value(object, "metadata")) {
         if (const auto raw = get_string(*metadata, "raw")) said.message.append(": ").append(*raw);
@@ -103,6 +113,9 @@ Errc classify(int status, const Said& said) {
     const std::string text = to_lower(said.code + said.message);
     if (says_any(text, kOverflowWords)) return Errc::context_length_exceeded;
     if (status < 500 && says_any(text, kFilterWords)) return Errc::content_filter;
+    // Google answers 400 to a key that it does not know.
+    if (status == 400 && text.find("api_key_invalid") != std::string::npos)
+        return Errc::upstream_auth;
     switch (status) {
         case 401:
         case 403:
@@ -110,8 +123,7 @@ Errc classify(int status, const Said& said) {
         case 402:
             return Errc::insufficient_quota;
         case 404:
-            return text.find("model") != std::string::npos ? Errc::model_not_found
-                                                           : Errc::upstream_error;
+            return says_any(text, kModelWords) ? Errc::model_not_found : Errc::upstream_not_found;
         case 408:
         case 504:
             return Errc::upstream_timeout;
@@ -119,6 +131,15 @@ Errc classify(int status, const Said& said) {
             return Errc::body_too_large;
         case 429:
             return says_any(text, kQuotaWords) ? Errc::insufficient_quota : Errc::rate_limited;
+        case 400:
+        case 409:
+        case 422:
+            if (says_any(text, kQuotaWords)) return Errc::insufficient_quota;
+            return says_any(text, kKeyWords) ? Errc::upstream_auth : Errc::upstream_rejected;
+        case 502:
+        case 503:
+        case 529:
+            return Errc::upstream_unavailable;
         default:
             return Errc::upstream_error;
     }
@@ -129,6 +150,7 @@ Error make_error(int status, const Said& said, std::string_view fallback_message
     if (error.message.empty()) error.message = fallback_message;
     error.param = clean_message(said.param);
     error.upstream_status = status;
+    error.retry_after_seconds = said.retry_after_seconds;
     return error;
 }
 

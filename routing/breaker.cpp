@@ -21,6 +21,7 @@ bool Breaker::trial_pending(SteadyTime now) const {
 }
 
 bool Breaker::available(SteadyTime now) const {
+    if (now < rest_until_) return false;
     if (!tripped_) return true;
     return now >= open_until_ && !trial_pending(now);
 }
@@ -35,7 +36,13 @@ bool Breaker::allow(SteadyTime now) {
 }
 
 void Breaker::on_success() {
+    const SteadyTime rest_until = rest_until_;
     *this = Breaker();
+    rest_until_ = rest_until;
+}
+
+void Breaker::rest(SteadyTime now, seconds time) {
+    rest_until_ = std::max(rest_until_, now + std::min(time, kLongestRetryAfter));
 }
 
 void Breaker::on_failure(SteadyTime now, seconds retry_after) {
@@ -57,6 +64,7 @@ void Breaker::on_failure(SteadyTime now, seconds retry_after) {
 }
 
 Breaker::State Breaker::state(SteadyTime now) const {
+    if (now < rest_until_) return State::open;
     if (!tripped_) return State::closed;
     return now < open_until_ ? State::open : State::half_open;
 }

@@ -25,6 +25,9 @@ public:
     void on_success();
     /// `retry_after`: what the upstream asked for; 0 if it did not.
     void on_failure(SteadyTime now, std::chrono::seconds retry_after = std::chrono::seconds(0));
+    /// The upstream says itself that it takes nothing more for so long (at most 5 minutes): no
+    /// failure, and no success ends it.
+    void rest(SteadyTime now, std::chrono::seconds time);
     State state(SteadyTime now) const;
 
 private:
@@ -36,6 +39,7 @@ private:
     std::chrono::seconds pause_{2};
     SteadyTime open_until_{};
     SteadyTime trial_started_{};
+    SteadyTime rest_until_ = SteadyTime::min();
 };
 
 /// The breakers of one I/O thread. Not thread-safe.

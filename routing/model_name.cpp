@@ -47,13 +47,24 @@ bool is_ollama_alias(std::string_view provider) {
     return iequals(provider, "ollama") || iequals(provider, "ollama_chat");
 }
 
-/// The upstream a provider prefix stands for: one of that name; "openai" also any server that
-/// speaks OpenAI's dialect, an external one first.
+/// An upstream whose row in the catalogue goes by that name.
+std::optional<std::size_t> upstream_of_provider(std::string_view name, const Config& config) {
+    const Provider* const provider = find_provider(name);
+    if (!provider || provider->dialect == Dialect::ollama) return std::nullopt;
+    for (std::size_t i = 0; i < config.upstreams.size(); ++i) {
+        if (config.upstreams[i].provider == provider->name) return i;
+    }
+    return std::nullopt;
+}
+
+/// The upstream a provider prefix stands for: one of that name, or of that provider; "openai" also
+/// any server that speaks OpenAI's dialect, an external one first.
 std::optional<std::size_t> upstream_of(std::string_view provider, const Config& config) {
     const auto& upstreams = config.upstreams;
     for (std::size_t i = 0; i < upstreams.size(); ++i) {
         if (iequals(upstreams[i].name, provider)) return i;
     }
+    if (const auto index = upstream_of_provider(provider, config)) return index;
     if (!iequals(provider, "openai")) return std::nullopt;
     std::optional<std::size_t> local;
     for (std::size_t i = 0; i < upstreams.size(); ++i) {
@@ -89,11 +100,23 @@ std::optional<ModelRequest> parse_provider_name(std::string_view asked, const Co
     return std::nullopt;
 }
 
+/// The model that EMBEDDING_PROVIDER computes embeddings with, by its bare name.
+std::optional<ModelRequest> parse_embedder(std::string_view asked, const Config& config) {
+    const auto& model = config.embedding_model;
+    if (!model || !iequals(asked, model->model)) return std::nullopt;
+    ModelRequest request;
+    request.upstream_index = upstream_of(model->upstream, config);
+    if (!request.upstream_index) return std::nullopt;
+    request.exact_model = model->model;
+    return request;
+}
+
 Error not_found(std::string_view asked, const Config& config, const ModelCatalog& catalog) {
     std::vector<std::string> known = catalog.names();
     for (const std::string& name : virtual_models())
         known.push_back(name);
-    if (!config.external_model.empty()) known.push_back(config.external_model);
+    for (const ExternalModel& model : config.external_models)
+        known.push_back(model.model);
     std::string message = "model '" + std::string(asked) + "' not found";
     const char* separator = "; nearest: ";
     for (const std::string& name : nearest_names(asked, known)) {
@@ -115,13 +138,15 @@ Result<ModelRequest> interpret_model(std::string_view asked, const Config& confi
         return request;
     }
     if (const auto request = parse_provider_name(name, config, catalog)) return *request;
+    if (const auto request = parse_embedder(name, config)) return *request;
     ModelRequest request;
     request.automatic = true;
     if (const Price* price = prices.find(name)) {
         request.baseline_model = price->id;
         return request;
     }
-    if (!config.external_model.empty() && iequals(name, config.external_model)) return request;
+    for (const ExternalModel& model : config.external_models)
+        if (iequals(name, model.model)) return request;
     // Claude Code and its kind ask for models that came out yesterday, several in one session.
     if (to_lower(name).starts_with("claude")) return request;
     return not_found(name, config, catalog);

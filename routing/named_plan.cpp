@@ -89,7 +89,7 @@ Result<RoutePlan> plan_named(const ModelRequest& request, const RouteQuery& quer
         candidate.upstream_index = index;
         candidate.model = request.exact_model;
         candidate.locality = upstreams[index].locality;
-        candidate.why = "named by the client";
+        candidate.why = request.why;
         if (candidate.locality == Locality::external && must_stay_local(query)) {
             return not_allowed(candidate.model, query);
         }

@@ -13,12 +13,30 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-constexpr std::string_view kAnthropicPrefix = "anthropic/";
+std::optional<std::size_t> index_of(const Config& config, std::string_view name) {
+    for (std::size_t i = 0; i < config.upstreams.size(); ++i)
+        if (config.upstreams[i].name == name) return i;
+    return std::nullopt;
+}
 
-std::optional<std::size_t> first_external(const Config& config, Dialect dialect) {
-    for (std::size_t i = 0; i < config.upstreams.size(); ++i) {
-        const UpstreamConfig& upstream = config.upstreams[i];
-        if (upstream.locality == Locality::external && upstream.dialect == dialect) return i;
+/// A configured model of a server other than Ollama, if the server is there and of that locality.
+std::optional<Candidate> configured(const ExternalModel& model, Locality locality,
+                                    const Config& config) {
+    const auto index = index_of(config, model.upstream);
+    if (!index || config.upstreams[*index].locality != locality) return std::nullopt;
+    Candidate candidate;
+    candidate.upstream = model.upstream;
+    candidate.upstream_index = *index;
+    candidate.model = model.model;
+    candidate.locality = locality;
+    return candidate;
+}
+
+/// A model that an Ollama runs elsewhere.
+std::optional<Candidate> in_the_cloud(const ExternalModel& model, const RouteContext& context) {
+    for (const LocalModel* host : context.catalog.find(model.model)) {
+        if (host->locality == Locality::external && host->completion)
+            return candidate_of(*host, context, {});
     }
     return std::nullopt;
 }
@@ -59,42 +77,21 @@ Skipped skipped_of(const Candidate& candidate, std::string why) {
     return skipped;
 }
 
-std::optional<Candidate> external_target(const RouteContext& context) {
-    const Config& config = context.config;
-    if (config.external_model.empty()) return std::nullopt;
-    for (const LocalModel* host : context.catalog.find(config.external_model)) {
-        if (host->locality == Locality::external && host->completion) {
-            return candidate_of(*host, context, {});
-        }
+std::vector<Candidate> external_targets(const RouteContext& context) {
+    std::vector<Candidate> targets;
+    for (const ExternalModel& model : context.config.external_models) {
+        auto target = in_the_cloud(model, context);
+        if (!target) target = configured(model, Locality::external, context.config);
+        if (target) targets.push_back(std::move(*target));
     }
-    std::string_view model = config.external_model;
-    std::optional<std::size_t> index;
-    if (model.starts_with(kAnthropicPrefix)) {
-        index = first_external(config, Dialect::anthropic);
-        if (index) model.remove_prefix(kAnthropicPrefix.size());
-    }
-    if (!index) index = first_external(config, Dialect::openai_chat);
-    if (!index) return std::nullopt;
-    Candidate candidate;
-    candidate.upstream = config.upstreams[*index].name;
-    candidate.upstream_index = *index;
-    candidate.model = model;
-    candidate.locality = Locality::external;
-    return candidate;
+    return targets;
 }
 
 std::optional<Candidate> local_stand_in(const RouteContext& context) {
-    const Config& config = context.config;
-    for (std::size_t i = 0; i < config.upstreams.size(); ++i) {
-        const UpstreamConfig& upstream = config.upstreams[i];
-        if (upstream.locality != Locality::local || upstream.dialect != Dialect::openai_chat)
-            continue;
-        if (config.external_model.empty()) return std::nullopt;
-        Candidate candidate;
-        candidate.upstream = upstream.name;
-        candidate.upstream_index = i;
-        candidate.model = config.external_model;
-        candidate.why = "no Ollama model can fill the role";
+    for (const ExternalModel& model : context.config.external_models) {
+        auto candidate = configured(model, Locality::local, context.config);
+        if (!candidate) continue;
+        candidate->why = "no Ollama model can fill the role";
         return candidate;
     }
     return std::nullopt;

@@ -17,11 +17,11 @@ bool is_healthy(const RouteContext& context, const Candidate& candidate);
 Candidate candidate_of(const LocalModel& model, const RouteContext& context, std::string why);
 Skipped skipped_of(const Candidate& candidate, std::string why);
 
-/// Where a routed query goes when it goes external: the configured model, on an Ollama that runs it
-/// in its cloud, or else on the first external server that speaks OpenAI's dialect.
-std::optional<Candidate> external_target(const RouteContext& context);
+/// Where a routed query may go when it goes external, best first: the configured models, on their
+/// servers or on an Ollama that runs them in its cloud.
+std::vector<Candidate> external_targets(const RouteContext& context);
 
-/// A server nearby that speaks OpenAI's dialect; asked only when no Ollama can fill the role.
+/// A configured server nearby that is no Ollama; asked only when no Ollama can fill the role.
 std::optional<Candidate> local_stand_in(const RouteContext& context);
 
 /// Best first: in memory, then the least loaded, then in the order they had.

@@ -9,14 +9,33 @@ namespace {
 /// The price that savings are counted against when the client named none.
 std::string default_baseline(const RouteContext& context) {
     const Config& config = context.config;
+    if (config.external_models.empty()) return {};
+    const std::string_view model = config.external_model();
     const Price* price = nullptr;
     for (const UpstreamConfig& upstream : config.upstreams) {
-        if (price || upstream.locality != Locality::external) continue;
-        price = find_price(context.prices, config, upstream, config.external_model, {},
-                           PriceBook::kNewest);
+        if (upstream.name == config.external_models.front().upstream)
+            price = find_price(context.prices, config, upstream, model, {}, PriceBook::kNewest);
     }
-    if (!price) price = context.prices.find(config.external_model);
-    return price ? std::string(price->id) : context.config.external_model;
+    if (!price) price = context.prices.find(model);
+    return std::string(price ? std::string_view(price->id) : model);
+}
+
+/// The operator may have said that embeddings are computed elsewhere than on Ollama.
+std::optional<ModelRequest> configured_embedder(const ModelRequest& request,
+                                                const RouteQuery& query,
+                                                const RouteContext& context) {
+    const auto& model = context.config.embedding_model;
+    if (!request.automatic || !model || !is_embedding(query.operation)) return std::nullopt;
+    const auto& upstreams = context.config.upstreams;
+    for (std::size_t i = 0; i < upstreams.size(); ++i) {
+        if (upstreams[i].name != model->upstream) continue;
+        ModelRequest embedder;
+        embedder.upstream_index = i;
+        embedder.exact_model = model->model;
+        embedder.why = "EMBEDDING_PROVIDER";
+        return embedder;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -33,8 +52,10 @@ Result<RoutePlan> plan_route(const ModelRequest& request, const RouteQuery& quer
     if (request.type == QueryType::embedding && !is_embedding(query.operation)) {
         return Error(Errc::invalid_parameter, "an embedding model cannot chat", "model");
     }
-    Result<RoutePlan> plan = request.automatic ? plan_routed(request, query, context)
-                                               : plan_named(request, query, context);
+    const auto embedder = configured_embedder(request, query, context);
+    const bool routed = request.automatic && !embedder;
+    Result<RoutePlan> plan = routed ? plan_routed(request, query, context)
+                                    : plan_named(embedder.value_or(request), query, context);
     if (!plan) return plan;
     plan->baseline_model =
         request.baseline_model.empty() ? default_baseline(context) : request.baseline_model;

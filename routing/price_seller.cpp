@@ -3,26 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <utility>
 
 #include "core/text.hpp"
 
 namespace llmr::routing {
 namespace {
 
-/// Ends of host names and who sells there; the more special one first.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kHosts{{
-    {"api.openai.com", "openai"},
-    {"openrouter.ai", "openrouter"},
-    {".openai.azure.com", "azure"},
-    {".cognitiveservices.azure.com", "azure"},
-    {".services.ai.azure.com", "azure_ai"},
-    {".inference.ai.azure.com", "azure_ai"},
-    {"api.anthropic.com", "anthropic"},
-    {"api.deepseek.com", "deepseek"},
-    {"generativelanguage.googleapis.com", "gemini"},
-    {"aiplatform.googleapis.com", "vertex_ai"},
-}};
+/// Azure's two catalogues have price lists of their own.
+constexpr std::array<std::string_view, 2> kAzureAiHosts{".services.ai.azure.com",
+                                                        ".inference.ai.azure.com"};
 
 std::string_view host_of(std::string_view url) {
     const std::size_t scheme = url.find("://");
@@ -35,17 +24,14 @@ std::string_view host_of(std::string_view url) {
 
 std::string_view seller_of(const UpstreamConfig& upstream) {
     const std::string host = to_lower(host_of(upstream.base_url));
-    for (const auto& [end, seller] : kHosts) {
-        if (!host.ends_with(end)) continue;
-        const std::size_t before = host.size() - end.size();
-        if (before == 0 || end.front() == '.' || host[before - 1] == '.' || host[before - 1] == '-')
-            return seller;
-    }
+    for (const std::string_view end : kAzureAiHosts)
+        if (host.ends_with(end)) return "azure_ai";
+    const Provider& owner = provider_of_host(host);
+    if (!owner.seller.empty()) return owner.seller;
     // Any server that speaks OpenAI's dialect may go by the name "openai".
-    for (const auto& [end, seller] : kHosts) {
-        if (seller != "openai" && iequals(upstream.name, seller)) return seller;
-    }
-    return {};
+    const Provider* const said = find_provider(upstream.provider.empty() ? upstream.name
+                                                                         : upstream.provider);
+    return said && said->name != "openai" ? said->seller : std::string_view();
 }
 
 const Price* find_price(const PriceBook& book, const Config& config, const UpstreamConfig& upstream,

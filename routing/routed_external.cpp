@@ -24,6 +24,28 @@ bool RoutedPlan::wants_external() const {
     return competes(type_, query_.classification.complexity, context_.config);
 }
 
+/// Does it work, and can it be paid?
+bool RoutedPlan::serves(const Candidate& candidate) const {
+    if (!is_healthy(context_, candidate)) return false;
+    return !context_.unaffordable || context_.unaffordable(candidate).empty();
+}
+
+/// Of several models the best one that serves; the next of them stands behind it.
+void RoutedPlan::choose_external() {
+    if (externals_.size() < 2) return;
+    auto chosen = std::find_if(externals_.begin(), externals_.end(),
+                               [this](const Candidate& c) { return serves(c); });
+    if (chosen == externals_.end()) return;
+    for (auto passed = externals_.begin(); passed != chosen; ++passed) {
+        const bool sound = is_healthy(context_, *passed);
+        skip(*passed, sound ? context_.unaffordable(*passed) : std::string(kCircuitOpen));
+    }
+    external_ = *chosen;
+    const auto next = std::find_if(chosen + 1, externals_.end(),
+                                   [this](const Candidate& c) { return serves(c); });
+    if (next != externals_.end()) next_external_ = *next;
+}
+
 /// What the client asked for in vain.
 void RoutedPlan::note_external_wish() {
     if (asked_external_ && stays_local_) {

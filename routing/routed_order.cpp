@@ -15,6 +15,13 @@ void RoutedPlan::add_external(std::string why) {
     plan_.candidates.back().why = std::move(why);
 }
 
+/// At most one more: a local model should keep its place in the attempts.
+void RoutedPlan::add_next_external() {
+    if (!next_external_) return;
+    plan_.candidates.push_back(*next_external_);
+    plan_.candidates.back().why = "next external model";
+}
+
 /// Servers whose breaker is open are tried only when there is nothing else.
 void RoutedPlan::add_locals() {
     const bool needed = plan_.candidates.empty() && healthy_.empty();
@@ -64,6 +71,7 @@ void RoutedPlan::add_fallback() {
     }
     limit_attempts(kMaxAttempts - 1);
     add_external("fallback if local fails");
+    if (plan_.candidates.size() < kMaxAttempts) add_next_external();
 }
 
 void RoutedPlan::limit_attempts(std::size_t most) {

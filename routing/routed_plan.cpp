@@ -1,5 +1,6 @@
 #include "routing/routed_plan.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,8 @@ RoutedPlan::RoutedPlan(const ModelRequest& request, const RouteQuery& query,
                                        request.locality == Locality::external);
     stays_local_ = query.local_only != LocalOnly::no || asked_local ||
                    type_ == QueryType::embedding || (type_ == QueryType::code && !asked_external_);
-    if (!stays_local_) external_ = external_target(context);
+    if (!stays_local_) externals_ = external_targets(context);
+    if (!externals_.empty()) external_ = externals_.front();
 
     needs_.role = role_;
     needs_.images = query.has_images && !embed;
@@ -58,9 +60,15 @@ void RoutedPlan::follow_conversation() {
     if (home == nullptr || type_ == QueryType::embedding || !context_.config.routing_enabled)
         return;
     if (home->locality == Locality::external) {
-        const bool there = external_ && external_->upstream_index == home->place.upstream_index &&
-                           external_->model == home->place.model;
-        if (there) {
+        const auto there = std::find_if(
+            externals_.begin(), externals_.end(), [home](const Candidate& candidate) {
+                return candidate.upstream_index == home->place.upstream_index &&
+                       candidate.model == home->place.model;
+            });
+        if (there != externals_.end()) {
+            // It keeps the first place as long as it serves.
+            std::rotate(externals_.begin(), there, there + 1);
+            external_ = externals_.front();
             stays_with_ = Locality::external;
         } else {
             left_ = stays_local_ ? "this query stays local" : "it is not configured any more";
@@ -92,10 +100,12 @@ void RoutedPlan::stay_local(Candidate home) {
 Result<RoutePlan> RoutedPlan::make() {
     find_locals();
     follow_conversation();
+    choose_external();
     ask_share();
     if (late_ && !plan_.external_reserved) return *late_;
     if (plan_.external_reserved) add_external("external allowance");
     if (fallback_first_) add_external("no local model is available");
+    if (plan_.external_reserved || fallback_first_) add_next_external();
     add_locals();
     add_roomier();
     add_fallback();

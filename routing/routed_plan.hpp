@@ -36,12 +36,15 @@ private:
     bool wants_external() const;
     bool refused() const { return grant_ == Grant::used_up || grant_ == Grant::below_cut; }
     void note_external_wish();
+    bool serves(const Candidate& candidate) const;
+    void choose_external();
     ExternalClaim claim() const;
     void ask_share();
 
     // in which order (routed_order.cpp)
     void skip(const Candidate& candidate, std::string_view why);
     void add_external(std::string why);
+    void add_next_external();
     void add_locals();
     void add_roomier();
     void add_fallback();
@@ -67,7 +70,9 @@ private:
     std::optional<Error> late_;           ///< set: local servers work, and none can begin in time
     std::optional<Locality> stays_with_;  ///< where the model is that the conversation is with
     std::string left_;                    ///< why the conversation leaves it
-    std::optional<Candidate> external_;
+    std::vector<Candidate> externals_;     ///< best first
+    std::optional<Candidate> external_;    ///< the one that is asked for
+    std::optional<Candidate> next_external_;  ///< after it, if it fails
     LocalPick local_;
     std::vector<Candidate> healthy_;
     std::vector<Candidate> failing_;  ///< local, breaker open

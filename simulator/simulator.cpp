@@ -8,6 +8,7 @@
 
 #include "simulator/anthropic_api.hpp"
 #include "simulator/behaviour_table.hpp"
+#include "simulator/gemini_api.hpp"
 #include "simulator/identity/identity_api.hpp"
 #include "simulator/listener.hpp"
 #include "simulator/ollama_api.hpp"
@@ -40,6 +41,8 @@ public:
           ollama_(options_.models, behaviours_, options_.max_loaded),
           openai_(plain_openai(options_), behaviours_, nullptr),
           anthropic_(options_.anthropic_models, options_.anthropic_api_key, behaviours_),
+          gemini_(options_.gemini_models, options_.gemini_api_key, behaviours_,
+                  port_of(kIdentity) ? &tokens_ : nullptr),
           identity_(options_.identity, tokens_) {
         const bool identified = port_of(kIdentity) != nullptr;
         for (const auto& provider : options_.providers) {
@@ -61,6 +64,7 @@ public:
     OllamaApi ollama_;
     ProviderServer openai_;
     AnthropicApi anthropic_;
+    GeminiApi gemini_;
     TokenBook tokens_;
     IdentityApi identity_;
     std::deque<ProviderServer> providers_;
@@ -99,6 +103,9 @@ std::vector<Simulator::Impl::Server> Simulator::Impl::all_servers() {
                                 {&options_.openai_port, &openai_.api()}};
     if (options_.anthropic_port) {
         servers.push_back({&*options_.anthropic_port, &anthropic_});
+    }
+    if (options_.gemini_port) {
+        servers.push_back({&*options_.gemini_port, &gemini_});
     }
     auto provider = providers_.begin();
     for (auto& options : options_.providers) {
@@ -162,6 +169,10 @@ std::uint16_t Simulator::anthropic_port() const {
     return impl_->options_.anthropic_port.value_or(0);
 }
 
+std::uint16_t Simulator::gemini_port() const {
+    return impl_->options_.gemini_port.value_or(0);
+}
+
 std::string Simulator::ollama_url() const {
     return impl_->url(ollama_port());
 }
@@ -172,6 +183,14 @@ std::string Simulator::openai_url() const {
 
 std::string Simulator::anthropic_url() const {
     return impl_->url(anthropic_port());
+}
+
+std::string Simulator::gemini_url() const {
+    return impl_->url(gemini_port()) + "/v1beta";
+}
+
+std::string Simulator::vertex_url() const {
+    return impl_->url(gemini_port()) + "/v1/projects/simulated/locations/global/publishers/google";
 }
 
 std::uint16_t Simulator::provider_port(std::string_view name) const {

@@ -33,18 +33,23 @@ struct SimulatorOptions {
     std::map<std::string, std::int64_t> openai_key_limits;  ///< of a key: requests, then 429
     std::vector<std::string> anthropic_models{
         "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001", "claude-opus-4-1-20250805"};
-    std::string anthropic_api_key;               ///< the same for it
+    std::string anthropic_api_key;             ///< the same for it
+    std::optional<std::uint16_t> gemini_port;  ///< nothing: no such server
+    std::vector<std::string> gemini_models{"gemini-2.5-flash",     "gemini-2.5-pro",
+                                           "gemini-2.0-flash",     "gemini-3-pro-preview",
+                                           "gemini-embedding-001", "text-embedding-005"};
+    std::string gemini_api_key;                  ///< the same for it, and for its Vertex AI
     std::vector<SimulatedProvider> providers;    ///< further servers, each name once
     IdentityOptions identity;                    ///< of the provider "identity", if it is there
     Behaviour behaviour;                         ///< for every model ...
     std::map<std::string, Behaviour> per_model;  ///< ... but these; "@azure": all of a provider's
 };
 
-/// An Ollama, an OpenAI-compatible and an Anthropic server, and such as speak OpenAI's dialect
-/// their own way, with the identity endpoints of two clouds; faithful to their wire formats,
-/// answering deterministically from the request's text. Stand-in for real models in demo, tests and
-/// benchmarks; it never knows that it is being tested. Threads of its own. Thread-safe but for
-/// start() and stop().
+/// An Ollama, an OpenAI-compatible, an Anthropic and a Gemini server, and such as speak OpenAI's
+/// dialect their own way, with the identity endpoints of two clouds; faithful to their wire
+/// formats, answering deterministically from the request's text. Stand-in for real models in demo,
+/// tests and benchmarks; it never knows that it is being tested. Threads of its own. Thread-safe
+/// but for start() and stop().
 class Simulator {
 public:
     /// Throws std::invalid_argument for a provider of an unknown name.
@@ -62,6 +67,7 @@ public:
     std::uint16_t ollama_port() const;
     std::uint16_t openai_port() const;
     std::uint16_t anthropic_port() const;  ///< 0: there is none
+    std::uint16_t gemini_port() const;     ///< 0: there is none
     std::string ollama_url() const;        ///< http://127.0.0.1:port
     std::string openai_url() const;        ///< http://127.0.0.1:port/v1
     std::string anthropic_url() const;     ///< http://127.0.0.1:port
@@ -70,6 +76,9 @@ public:
     /// The base that clients of the provider are given: http://127.0.0.1:port/api/v1 for
     /// OpenRouter, without a path for Azure. Empty: there is none of this name.
     std::string provider_url(std::string_view name) const;
+    std::string gemini_url() const;  ///< http://127.0.0.1:port/v1beta
+    /// http://127.0.0.1:port/v1/projects/simulated/locations/global/publishers/google
+    std::string vertex_url() const;
 
     /// May be called while it runs; acts on requests that begin afterwards. A model with switches
     /// of its own does not heed those for every model. "@azure" stands for all models of that

@@ -35,6 +35,7 @@ struct SimulateOptions {
     std::uint16_t ollama_port = 11434;
     std::uint16_t openai_port = 11436;
     std::optional<std::uint16_t> anthropic_port;  ///< nothing: no such server
+    std::optional<std::uint16_t> gemini_port;     ///< the same
     int threads = 1;
     int max_loaded = 0;
     std::string api_key;
@@ -92,6 +93,13 @@ struct RecostOptions {
     bool dry_run = false;
 };
 int recost(const RecostOptions& options);
+
+struct CheckOptions {
+    bool live = false;
+    std::string upstream;  ///< only this one; empty: all
+};
+/// Tries every configured upstream and says what to change. Exits with 1 if one does not work.
+int check(const CheckOptions& options);
 
 struct PricesOptions {
     std::string model;  ///< empty: all

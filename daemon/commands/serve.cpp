@@ -25,8 +25,8 @@ sigset_t block_signals() {
 }
 
 /// Null after the errors were logged.
-std::shared_ptr<const Config> load(const ServeOptions& options) {
-    ConfigResult loaded = load_config(process_environment());
+std::shared_ptr<const Config> load(const ServeOptions& options, const Environment& environment) {
+    ConfigResult loaded = load_config(environment);
     for (const std::string& warning : loaded.warnings)
         log::warn("{}", warning);
     for (const std::string& error : loaded.errors)
@@ -56,9 +56,9 @@ void announce(const App& app, const Config& config, bool simulated) {
         app.base_url());
 }
 
-void reload(App& app, const ServeOptions& options) {
+void reload(App& app, const ServeOptions& options, const Environment& environment) {
     systemd::reloading();
-    const std::shared_ptr<const Config> config = load(options);
+    const std::shared_ptr<const Config> config = load(options, environment);
     if (!config) {
         log::error("reload refused: the running configuration stays");
     } else {
@@ -74,8 +74,11 @@ void reload(App& app, const ServeOptions& options) {
 
 int serve(const ServeOptions& options) {
     log::init("info");
-    const std::shared_ptr<const Config> config = load(options);
+    const Environment environment = process_environment();
+    const std::shared_ptr<const Config> config = load(options, environment);
     if (!config) return kExitConfig;
+    forget_secrets_of_process();
+    if (!config->core_dumps) forbid_core_dumps();
     log::init(config->log_level);
     const sigset_t signals = block_signals();
     log::info("llm-router {}", kVersion);
@@ -95,7 +98,7 @@ int serve(const ServeOptions& options) {
         int number = 0;
         if (sigwait(&signals, &number) != 0) continue;
         if (number == SIGHUP) {
-            reload(app, options);
+            reload(app, options, environment);
             continue;
         }
         log::info("{}: draining", number == SIGTERM ? "SIGTERM" : "SIGINT");

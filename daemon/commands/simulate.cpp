@@ -61,10 +61,12 @@ int simulate(const SimulateOptions& options) {
     settings.ollama_port = options.ollama_port;
     settings.openai_port = options.openai_port;
     settings.anthropic_port = options.anthropic_port;
+    settings.gemini_port = options.gemini_port;
     settings.threads = options.threads;
     settings.max_loaded = options.max_loaded;
     settings.openai_api_key = options.api_key;
     settings.anthropic_api_key = options.api_key;
+    settings.gemini_api_key = options.api_key;
     for (const std::string& text : options.behaviours) {
         auto parsed = simulator::parse_behaviour(text);
         if (!parsed) {
@@ -105,6 +107,10 @@ int simulate(const SimulateOptions& options) {
     if (options.anthropic_port) log::info("simulated Anthropic on {}", simulator.anthropic_url());
     for (const auto& name : names) {
         log::info("simulated {} on {}", name, simulator.provider_url(name));
+    }
+    if (options.gemini_port) {
+        log::info("simulated Gemini on {}", simulator.gemini_url());
+        log::info("simulated Vertex AI on {}", simulator.vertex_url());
     }
     int number = 0;
     sigwait(&signals, &number);

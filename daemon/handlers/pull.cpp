@@ -94,8 +94,7 @@ net::ClientRequest Pull::request_to(const UpstreamConfig& upstream, const std::s
     request.body = body;
     request.local_only = local_only_of(context_);
     request.headers.emplace_back("Content-Type", "application/json");
-    if (!upstream.api_key.empty())
-        request.headers.emplace_back("Authorization", "Bearer " + upstream.api_key.reveal());
+    add_credential(upstream, {}, request);
     request.timeouts.connect = config.connect_timeout;
     request.timeouts.first_byte = config.local_first_byte_timeout;
     request.timeouts.idle = config.stream_idle_timeout;

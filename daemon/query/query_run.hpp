@@ -67,7 +67,7 @@ private:
     net::Task<bool> wait_for_slot(Attempt& attempt,
                                   std::shared_ptr<routing::Admission::Waiter> waiter,
                                   std::shared_ptr<Signal> signal);
-    net::Timeouts timeouts(Locality locality) const;
+    net::Timeouts timeouts(const Candidate& candidate) const;
     void blame_deadline(Attempt& attempt) const;
     storage::AttemptRow with_worst_case(const Attempt& attempt);
     net::Task<bool> record_open(Attempt& attempt);
@@ -75,9 +75,26 @@ private:
     Dialect spoken_with(const UpstreamConfig& upstream) const;
     std::optional<bool> thinks(const Candidate& candidate) const;
     void expect_load(Attempt& attempt, const Candidate& candidate);
-    net::Task<void> dispatch(Attempt& attempt, const Candidate& candidate);
-    net::Task<void> read_error_answer(Attempt& attempt, net::ClientExchange& upstream);
     void note_breaker(const Attempt& attempt, const Candidate& candidate);
+
+    // its request (dispatch.cpp)
+    /// What had left before a request was made.
+    struct Sent {
+        bool sent = false;
+        bool went_external = false;
+    };
+    providers::Target target_of(const Candidate& candidate, const Attempt& attempt) const;
+    net::Task<void> dispatch(Attempt& attempt, const Candidate& candidate);
+    net::Task<void> send(Attempt& attempt, const Candidate& candidate,
+                         const providers::UpstreamRequest& built);
+    void begin_sending(Attempt& attempt, const Candidate& candidate);
+    void note_failure(Attempt& attempt, const Candidate& candidate, net::ClientFailure failure,
+                      Sent before);
+    bool next_credential(Attempt& attempt, const Credential& credential,
+                         const UpstreamConfig& upstream);
+    void note_limits(const Candidate& candidate, const Credential& credential,
+                     const net::ClientExchange& exchange);
+    net::Task<void> read_error_answer(Attempt& attempt, net::ClientExchange& upstream);
 
     // the answer (relay.cpp)
     net::Task<void> relay(Attempt& attempt, net::ClientExchange& upstream);

@@ -13,7 +13,7 @@ constexpr std::int64_t kMostWeight = 1'000'000'000'000'000;
 /// The prompt at the price of the external model.
 std::int64_t baseline_of(Worker& worker, std::int64_t input_tokens) {
     const auto* price =
-        worker.services().prices->find(worker.config()->external_model, {}, utc_ms());
+        worker.services().prices->find(worker.config()->external_model(), {}, utc_ms());
     if (!price) return 0;
     Usage usage;
     usage.input_uncached = input_tokens;

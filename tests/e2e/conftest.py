@@ -22,7 +22,10 @@ class Process:
     def __init__(self, args, env=None):
         clean = {k: v for k, v in os.environ.items()
                  if not k.startswith(("LLM_", "OLLAMA_", "OPENAI_", "ANTHROPIC_", "MEM0_",
-                                      "EMBEDDING_"))
+                                      "EMBEDDING_", "AZURE_", "IDENTITY_", "VERTEX", "GOOGLE_",
+                                      "GEMINI_", "GCE_", "DEEPSEEK_", "OPENROUTER_", "OR_",
+                                      "LM_STUDIO_", "HOSTED_VLLM_", "VLLM_", "LITELLM_",
+                                      "CREDENTIALS_"))
                  and not k.lower().endswith("_proxy")}
         self.child = subprocess.Popen([BINARY, *args], env={**clean, **(env or {})},
                                       stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

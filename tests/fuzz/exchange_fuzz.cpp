@@ -15,8 +15,9 @@ namespace {
 using namespace llmr;
 using namespace llmr::providers;
 
-bool is_embedding_dialect(Dialect dialect) {
-    return dialect == Dialect::openai_chat || dialect == Dialect::ollama;
+bool has_embeddings(Dialect dialect) {
+    return dialect == Dialect::openai_chat || dialect == Dialect::ollama ||
+           dialect == Dialect::gemini;
 }
 
 /// Whether a client of this dialect has such an operation, and the upstream an answer to it.
@@ -29,9 +30,9 @@ bool exists(const ExchangeSpec& spec) {
         case Operation::generate:
             return spec.client == Dialect::ollama;
         case Operation::legacy_embed:
-            return spec.client == Dialect::ollama && is_embedding_dialect(spec.upstream);
+            return spec.client == Dialect::ollama && has_embeddings(spec.upstream);
         case Operation::embed:
-            return is_embedding_dialect(spec.client) && is_embedding_dialect(spec.upstream);
+            return has_embeddings(spec.client) && has_embeddings(spec.upstream);
     }
     return false;
 }
@@ -40,13 +41,17 @@ ExchangeSpec spec_from(std::uint8_t modes, std::uint8_t more) {
     constexpr Operation kOperations[] = {Operation::chat, Operation::generate, Operation::embed,
                                          Operation::legacy_embed, Operation::complete};
     ExchangeSpec spec;
-    spec.client = kAllDialects[modes & 3];
+    spec.client = kClientDialects[modes & 3];
     spec.upstream = kAllDialects[modes >> 2 & 3];
     spec.stream = modes & 16;
     spec.include_usage = modes & 32;
     spec.base64_embeddings = modes & 64;
     spec.hide_reasoning = modes & 128;
     spec.operation = kOperations[(more & 7) % 5];
+    if ((more & 7) >= 5) {  // the upstream that is nobody's client has no number among the four
+        spec.upstream = Dialect::gemini;
+        spec.operation = kOperations[(more & 7) == 6 ? 4 : modes >> 2 & 3];
+    }
     spec.one_tool_call = more & 8;
     if (more & 16) spec.forced_tool = "f";
     spec.input_count = more >> 5;

@@ -20,10 +20,21 @@ void require(bool holds) {
 constexpr Operation kOperations[] = {Operation::chat, Operation::generate, Operation::embed,
                                      Operation::legacy_embed, Operation::complete};
 
+Operation operation_from(std::uint8_t modes, std::uint8_t more) {
+    if ((more & 7) >= 5) return kOperations[(more & 7) == 6 ? 4 : modes >> 2 & 3];
+    return kOperations[(more & 7) % 5];
+}
+
 Target target_from(std::uint8_t modes, std::uint8_t more) {
     Target target;
     target.dialect = kAllDialects[modes >> 2 & 3];
     target.model = "model:7b";
+    if ((more & 7) >= 5) {  // the upstream that is nobody's client has no number among the four
+        target.dialect = Dialect::gemini;
+        target.vertex = more & 8;
+        if (modes & 16) target.model = "google/gemini-3-pro:7b";
+        if (modes & 32) target.model = "gemini-2.5-flash:7b";
+    }
     if (more & 8) target.num_ctx = 8192;
     if (more & 16) target.thinks = true;
     target.foreign_messages = more >> 5;
@@ -32,7 +43,7 @@ Target target_from(std::uint8_t modes, std::uint8_t more) {
 
 void check(const Error& error) {
     require(!error.message.empty());
-    for (const Dialect dialect : kAllDialects) {
+    for (const Dialect dialect : kClientDialects) {
         JsonParser parser;
         require(parser.parse(error_body(dialect, error)).has_value());
     }
@@ -47,12 +58,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto root = parser.parse(body);
     if (!root) return 0;
     const auto request =
-        parse_request(kAllDialects[data[0] & 3], kOperations[(data[1] & 7) % 5], *root);
+        parse_request(kClientDialects[data[0] & 3], operation_from(data[0], data[1]), *root);
     if (!request) {
         check(request.error());
         return 0;
     }
-    const auto built = build_request(*request, body, target_from(data[0], data[1]));
+    const Target target = target_from(data[0], data[1]);
+    const auto built = build_request(*request, body, target);
     if (!built) {
         check(built.error());
         return 0;
@@ -61,6 +73,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     JsonParser again;
     const auto written = again.parse(built->body);
     require(written.has_value());
-    require(get_string(*written, "model") == "model:7b");
+    if (target.dialect == Dialect::gemini)
+        require(built->path.find("%3A7b:") != std::string::npos);
+    else
+        require(get_string(*written, "model") == "model:7b");
     return 0;
 }

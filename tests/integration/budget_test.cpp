@@ -20,9 +20,9 @@ constexpr const char* kCap = "0.004";
 constexpr PicoUsd kCapPico = kPicoPerUsd * 4 / 1000;
 
 /// A provider whose every answer costs $0.00021 at the price of gpt-4o-mini, and that counts them.
-class Provider {
+class CountingProvider {
 public:
-    Provider()
+    CountingProvider()
         : server_([this](RawConnection& connection) {
               for (;;) {
                   connection.read_request();
@@ -68,7 +68,7 @@ PicoUsd spent(const TestRouter& router) {
 }  // namespace
 
 TEST_CASE("at the cap of the day queries stay local, and are never refused") {
-    const Provider provider;
+    const CountingProvider provider;
     const TestRouter router(provider.settings({{"LLM_BUDGET_USD_DAY", kCap}}));
     int external = 0;
     HttpAnswer answer;
@@ -94,7 +94,7 @@ TEST_CASE("at the cap of the day queries stay local, and are never refused") {
 }
 
 TEST_CASE("a model asked for by name is refused at the cap, with the time until the next day") {
-    const Provider provider;
+    const CountingProvider provider;
     const TestRouter router(provider.settings({{"LLM_BUDGET_USD_MONTH", "0.000001"}}));
     const HttpAnswer answer = ask(router, "openai/gpt-4o-mini");
     CHECK(answer.status == 429);
@@ -105,7 +105,7 @@ TEST_CASE("a model asked for by name is refused at the cap, with the time until 
 }
 
 TEST_CASE("two hundred queries at once do not overspend together") {
-    const Provider provider;
+    const CountingProvider provider;
     const TestRouter router(
         provider.settings({{"LLM_BUDGET_USD_DAY", kCap}, {"LLM_LOCAL_QUEUE", "1000"}}));
     std::vector<std::thread> clients;
@@ -125,7 +125,7 @@ TEST_CASE("two hundred queries at once do not overspend together") {
 }
 
 TEST_CASE("a restart knows what was spent") {
-    const Provider provider;
+    const CountingProvider provider;
     TestRouter router(provider.settings({{"LLM_BUDGET_USD_DAY", kCap}}));
     while (ask(router).headers.at("x-router-local") == "0") {
     }
@@ -136,7 +136,7 @@ TEST_CASE("a restart knows what was spent") {
 }
 
 TEST_CASE("a key has a cap of its own") {
-    const Provider provider;
+    const CountingProvider provider;
     const TestRouter router(provider.settings(
         {{"LLM_ROUTER_API_KEYS", "alice=key-of-alice-0123456789,bob=key-of-bob-0123456789"},
          {"LLM_KEY_BUDGET_USD_DAY", "alice=0,*=0.002"}}));

@@ -16,9 +16,9 @@ using namespace llmr::test;
 namespace {
 
 /// A provider that gives the same answer to everything.
-class Provider {
+class PricedProvider {
 public:
-    explicit Provider(std::string usage_and_more)
+    explicit PricedProvider(std::string usage_and_more)
         : server_([body = answer(usage_and_more)](RawConnection& connection) {
               for (;;) {
                   connection.read_request();
@@ -66,7 +66,7 @@ constexpr const char* kUsage =
 }  // namespace
 
 TEST_CASE("the list price of the model") {
-    const Provider provider(kUsage);
+    const PricedProvider provider(kUsage);
     const TestRouter router(provider.settings());
     const auto row = ask(router);
     CHECK(row.cost == 800 * 150'000 + 200 * 75'000 + 100 * 600'000);
@@ -77,7 +77,7 @@ TEST_CASE("the list price of the model") {
 }
 
 TEST_CASE("the price of the class of service that was billed") {
-    const Provider provider(std::string(R"("service_tier":"priority",)") + kUsage);
+    const PricedProvider provider(std::string(R"("service_tier":"priority",)") + kUsage);
     const TestRouter router(provider.settings());
     const auto row = ask(router);
     CHECK(row.cost == 800 * 250'000 + 200 * 125'000 + 100 * 1'000'000);
@@ -88,7 +88,7 @@ TEST_CASE("the price of the class of service that was billed") {
 }
 
 TEST_CASE("a cost that the provider states wins over the book") {
-    const Provider provider(
+    const PricedProvider provider(
         R"("usage":{"prompt_tokens":9,"completion_tokens":1,"total_tokens":10,"cost":0.00095})");
     const TestRouter router(provider.settings());
     const auto row = ask(router);
@@ -97,7 +97,7 @@ TEST_CASE("a cost that the provider states wins over the book") {
 }
 
 TEST_CASE("an unknown price is NULL and counted") {
-    const Provider provider(kUsage);
+    const PricedProvider provider(kUsage);
     const TestRouter router(provider.settings({{"LLM_EXTERNAL_MODEL", "nobody-knows-it"}}));
     const auto row = ask(router);
     CHECK_FALSE(row.cost.has_value());
@@ -106,7 +106,7 @@ TEST_CASE("an unknown price is NULL and counted") {
 }
 
 TEST_CASE("counts that contradict each other are an estimate and counted") {
-    const Provider provider(
+    const PricedProvider provider(
         R"("usage":{"prompt_tokens":9,"completion_tokens":5,"total_tokens":12})");
     const TestRouter router(provider.settings());
     const auto row = ask(router);
@@ -118,7 +118,7 @@ TEST_CASE("prices of one's own, and a model known by the name it was served unde
     const TemporaryDirectory directory;
     const std::string path = directory.file("prices.tsv");
     std::ofstream(path) << "served-name 7 8 1\n";
-    const Provider provider(kUsage);
+    const PricedProvider provider(kUsage);
     const TestRouter router(
         provider.settings({{"LLM_EXTERNAL_MODEL", "nobody-knows-it"}, {"LLM_PRICES_FILE", path}}));
     const auto row = ask(router);

@@ -36,9 +36,13 @@ private:
 /// The daemon in-process, on port 0, with a real ledger file and simulated upstreams.
 class TestRouter {
 public:
+    /// Changes a configuration that was loaded, knowing where the simulator listens.
+    using Adjust = std::function<void(Config&, const simulator::Simulator&)>;
+
     /// `settings` are environment variables over the defaults; `prepare` may change the simulator.
     explicit TestRouter(Environment settings = {},
-                        const std::function<void(simulator::SimulatorOptions&)>& prepare = {}) {
+                        const std::function<void(simulator::SimulatorOptions&)>& prepare = {},
+                        const Adjust& adjust = {}) {
         simulator::SimulatorOptions options;
         options.anthropic_port = 0;
         if (prepare) prepare(options);
@@ -51,7 +55,7 @@ public:
                                 {"OLLAMA_URL", simulator->ollama_url()}};
         for (auto& [name, value] : settings)
             environment[name] = value;
-        start(environment);
+        start(environment, adjust);
     }
 
     /// Adds the simulated OpenAI server as external upstream.
@@ -100,7 +104,7 @@ private:
         if (!result) throw std::runtime_error(result.error().message);
     }
 
-    void start(Environment environment) {
+    void start(Environment environment, const Adjust& adjust) {
         const bool external = environment.erase("external") > 0;
         if (external) environment["LLM_BASE_URL"] = simulator->openai_url();
         if (environment.erase("anthropic") > 0)
@@ -108,6 +112,7 @@ private:
         ConfigResult loaded = load_config(environment);
         if (!loaded.config) throw std::runtime_error(loaded.errors.front());
         Config adjusted = *loaded.config;
+        if (adjust) adjust(adjusted, *simulator);
         for (UpstreamConfig& upstream : adjusted.upstreams) {
             // On loopback like everything here, but it stands for a provider on the internet.
             if (upstream.dialect != Dialect::ollama) upstream.locality = Locality::external;

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import zlib
 
-# In the order of kAllDialects.
+# In the order of kClientDialects.
 DIALECTS = {"openai": 0, "openai_chat": 0, "openai_responses": 1, "ollama": 2, "anthropic": 3}
 OPERATIONS = ["chat", "generate", "embed", "legacy_embed", "complete"]
 LARGEST = 8 * 1024
@@ -121,6 +121,38 @@ ANSWERS = [
 ]
 
 
+# How the targets are told of Gemini, which no client speaks.
+GEMINI = 5
+
+
+def gemini_answer(parts, **more):
+    return {"candidates": [{"content": {"role": "model", "parts": parts}, "index": 0, **more}],
+            "modelVersion": "m", "usageMetadata": {"promptTokenCount": 9, "candidatesTokenCount": 2,
+                                                   "thoughtsTokenCount": 3, "totalTokenCount": 14}}
+
+
+GEMINI_CALL = {"functionCall": {"id": "c1", "name": "f", "args": {"n": 1}}, "thoughtSignature": "c2ln"}
+GEMINI_PARTS = [{"text": "t", "thought": True}, {"text": "Hi \u00e9"}, GEMINI_CALL]
+GEMINI_ERROR = {"error": {"code": 429, "message": "slow", "status": "RESOURCE_EXHAUSTED", "details": [
+    {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "3.5s"}]}}
+# (operation, stream, name, answer)
+GEMINI_ANSWERS = [
+    ("chat", True, "text", sse(gemini_answer(GEMINI_PARTS[:1]), gemini_answer(GEMINI_PARTS[1:2]),
+                               gemini_answer(GEMINI_PARTS[2:], finishReason="STOP"), named=False)),
+    ("chat", True, "cut", sse(gemini_answer(GEMINI_PARTS), named=False)),
+    ("chat", True, "error", sse(gemini_answer(GEMINI_PARTS[1:2]), GEMINI_ERROR, named=False)),
+    ("chat", False, "body", json.dumps(gemini_answer(
+        GEMINI_PARTS, finishReason="MAX_TOKENS", logprobsResult={
+            "chosenCandidates": [{"token": "Hi", "logProbability": -0.5}],
+            "topCandidates": [{"candidates": [{"token": "Hi", "logProbability": -0.5}]}]})).encode()),
+    ("chat", False, "blocked", json.dumps({"promptFeedback": {"blockReason": "SAFETY"}}).encode()),
+    ("chat", False, "errors", json.dumps([GEMINI_ERROR]).encode()),
+    ("embed", False, "batch", json.dumps({"embeddings": [{"values": [0.5, -1]}]}).encode()),
+    ("embed", False, "vertex", json.dumps({"predictions": [{"embeddings": {
+        "values": [0.5], "statistics": {"token_count": 3.0, "truncated": False}}}]}).encode()),
+]
+
+
 def bits(value, shift):
     return (1 if value else 0) << shift
 
@@ -182,6 +214,19 @@ def add_dialects(corpora):
             corpora.add("exchange", f"{upstream}_{name}_for_{client}", head + answer)
 
 
+def add_gemini(corpora):
+    for number, (client, operation, body) in enumerate(REQUESTS):
+        for vertex in (0, 1):
+            code = GEMINI + 1 if operation == "complete" else GEMINI
+            head = bytes([DIALECTS[client] | OPERATIONS.index(operation) % 4 << 2 | 16, code | vertex << 3])
+            corpora.add("request", f"{client}{number}_to_gemini{vertex}", head + json.dumps(body).encode())
+    for operation, stream, name, answer in GEMINI_ANSWERS:
+        for client in range(4):
+            modes = client | OPERATIONS.index(operation) << 2 | bits(stream, 4)
+            head = bytes([modes, GEMINI | bits(operation == "embed", 5)])
+            corpora.add("exchange", f"gemini_{name}_for_{client}", head + answer)
+
+
 def add_frames(corpora):
     for number, text in enumerate(["data: a\n\ndata:b\r\n\r\n", ": ping\n\n", "event: x\rdata: y\r\r",
                                    "data: a\ndata: b\n\n", "data\n\n", "id: 1\nretry: 2\ndata: z",
@@ -217,6 +262,7 @@ def main():
         corpora.begin(target)
     add_goldens(corpora)
     add_dialects(corpora)
+    add_gemini(corpora)
     add_frames(corpora)
     add_bodies(corpora)
     for number, head in enumerate(HEADS):

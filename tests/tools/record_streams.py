@@ -99,26 +99,50 @@ def responses_cases():
             for name, case in cases.items()}
 
 
+def gemini_cases():
+    def ask(text):
+        return {"contents": [{"role": "user", "parts": [{"text": text}]}]}
+
+    def tools(*declared):
+        return {"tools": [{"functionDeclarations": [
+            {"name": name, "parametersJsonSchema": schema} for name, schema in declared]}]}
+
+    weather = ("weather", PARAMETERS)
+    time = ("time", {"type": "object", "properties": {}})
+    limit = {"generationConfig": {"maxOutputTokens": 6, "thinkingConfig": {"thinkingBudget": 0}}}
+    cases = {name: ("gemini-2.5-flash", {**ask(text), **limit}) for name, text in TEXTS.items()}
+    cases["tool"] = ("gemini-3-pro-preview", {**ask("Weather?"), **tools(weather)})
+    cases["two_tools"] = ("gemini-3-pro-preview", {**ask("Weather?"), **tools(weather, time)})
+    cases["thinking"] = ("gemini-2.5-pro", {**ask("Why?"), "generationConfig": {
+        "maxOutputTokens": 40, "thinkingConfig": {"thinkingBudget": 1024, "includeThoughts": True}}})
+    cases["logprobs"] = ("gemini-2.0-flash", {**ask("Why?"), "generationConfig": {
+        "maxOutputTokens": 2, "responseLogprobs": True, "logprobs": 1}})
+    cases["json"] = ("gemini-2.5-flash", {**ask("Why?"), "generationConfig": {
+        **limit["generationConfig"], "responseMimeType": "application/json"}})
+    return cases
+
+
 def record(binary):
     for behaviour, suffix in (("tool_calls=2", ""), ("stream_error_after=2,answer_tokens=4", "_error")):
         simulator = Process([binary, "simulate", "--ollama-port", "0", "--openai-port", "0",
-                             "--anthropic-port", "0", "--model", "thinker:7b=completion,thinking",
+                             "--anthropic-port", "0", "--gemini-port", "0", "--model", "thinker:7b=completion,thinking",
                              "--behaviour", behaviour])
         ollama = simulator.url(r"Ollama on (http://\S+)")
         openai = simulator.url(r"OpenAI on (http://\S+)")
         anthropic = simulator.url(r"Anthropic on (http://\S+)")
+        gemini = simulator.url(r"Gemini on (http://\S+)")
         with tempfile.TemporaryDirectory() as directory:
             router = Process([binary, "serve"], LLM_ROUTER_LISTEN="127.0.0.1:0", OLLAMA_URL=ollama,
                              LLM_ROUTER_DB=directory + "/ledger.db")
             own = "http://" + router.url(r"listening on (127\.0\.0\.1:\d+)")
             router.url(r"(try: curl)")
             only = ["text"] if suffix else None
-            record_all(ollama, openai, anthropic, own, suffix, only)
+            record_all(ollama, openai, anthropic, gemini, own, suffix, only)
             router.stop()
         simulator.stop()
 
 
-def record_all(ollama, openai, anthropic, own, suffix, only):
+def record_all(ollama, openai, anthropic, gemini, own, suffix, only):
     def each(cases):
         return ((n + suffix, b) for n, b in cases.items() if not only or n in only)
 
@@ -129,6 +153,9 @@ def record_all(ollama, openai, anthropic, own, suffix, only):
     for name, body in each(anthropic_cases()):
         write("anthropic", name, fetch(anthropic + "/v1/messages", body, **{
             "anthropic-version": "2023-06-01", "x-api-key": "any"}))
+    for name, (model, body) in each(gemini_cases()):
+        url = f"{gemini}/models/{model}:streamGenerateContent?alt=sse"
+        write("gemini", name, fetch(url, body, **{"x-goog-api-key": "any"}))
     for name, body in each(responses_cases()):
         write("openai_responses", name, fetch(own + "/v1/responses", body))
 
@@ -136,8 +163,8 @@ def record_all(ollama, openai, anthropic, own, suffix, only):
 def vary():
     """What other servers do to lines."""
     for name in ("text", "unicode", "tool"):
-        for dialect in ("openai_chat", "anthropic", "openai_responses"):
-            data = (OUT / dialect / f"{name}.txt").read_bytes()
+        for dialect in ("openai_chat", "anthropic", "openai_responses", "gemini"):
+            data = (OUT / dialect / f"{name}.txt").read_bytes().replace(b"\r\n", b"\n")
             write(dialect, name + "_crlf", data.replace(b"\n", b"\r\n"))
             write(dialect, name + "_cr", data.replace(b"\n", b"\r"))
             write(dialect, name + "_noise", b"\xef\xbb\xbf: processing\n\n" + data.replace(

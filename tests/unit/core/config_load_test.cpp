@@ -43,7 +43,7 @@ TEST_SUITE("load config") {
         REQUIRE(config.upstreams.size() == 1);
         CHECK(config.upstreams[0].name == "ollama");
         CHECK(config.upstreams[0].base_url == "http://127.0.0.1:11434");
-        CHECK(config.external_model == "gpt-4o-mini");
+        CHECK(config.external_model() == "gpt-4o-mini");
         CHECK(config.db_path == "/home/u/.local/share/llm-router/ledger.db");
         CHECK_FALSE(config.db_path_given);
     }
@@ -53,7 +53,8 @@ TEST_SUITE("load config") {
         loaded.listen.clear();
         loaded.db_path.clear();
         loaded.upstreams.clear();
-        loaded.external_model.clear();
+        loaded.external_models.clear();
+        loaded.texts.clear();
         loaded.role_models.clear();
         CHECK(loaded == Config{});
     }
@@ -123,7 +124,7 @@ TEST_SUITE("load config") {
         CHECK(config.db_path_given);
         CHECK(config.ledger_mode == LedgerMode::async);
         CHECK(config.ledger_fsync == FsyncMode::full);
-        CHECK(config.external_model == "gpt-4.1");
+        CHECK(config.external_model() == "gpt-4.1");
         CHECK(config.connect_timeout == milliseconds(70));
         CHECK(config.local_first_byte_timeout == seconds(8));
         CHECK(config.external_first_byte_timeout == seconds(9));
@@ -215,7 +216,7 @@ TEST_SUITE("load config") {
              "LLM_LOCAL_THRESHOLD: \"101\" is above 100; nearest valid: 100 (percent 0..100)\n"},
             {{{"LLM_CONNECT_TIMEOUT_MS", "5s"}},
              "LLM_CONNECT_TIMEOUT_MS: \"5s\" is not a whole number; nearest valid: 5 (milliseconds "
-             "1..600000)\n"},
+             "1..600000, name=value)\n"},
             {{{"LLM_ROUTER_MAX_BODY_BYTES", "64MB"}},
              "LLM_ROUTER_MAX_BODY_BYTES: \"64MB\" has a unit other than KiB, MiB or GiB; nearest "
              "valid: 64MiB (bytes 1KiB..1GiB)\n"},
@@ -231,7 +232,7 @@ TEST_SUITE("load config") {
              "URLs)\n"},
             {{{"LLM_EXTERNAL_MODEL", "openai/"}},
              "LLM_EXTERNAL_MODEL: \"openai/\" names no model; nearest valid: openai/gpt-4o-mini "
-             "(model name)\n"},
+             "(list of provider/model)\n"},
             {{{"LLM_ROUTER_DB", "~/ledger.db"}},
              "LLM_ROUTER_DB: \"~/ledger.db\" begins with ~, which is not expanded here; nearest "
              "valid: the path in full, from / (path)\n"},
@@ -378,6 +379,7 @@ TEST_SUITE("load config") {
         const Config running = load_ok({{"OPENAI_API_KEY", "sk-before"}});
         const Config fresh = load_ok({{"LLM_ROUTER_LISTEN", "1"},
                                       {"LLM_ROUTER_THREADS", "7"},
+                                      {"LLM_ROUTER_CORE_DUMPS", "on"},
                                       {"LLM_ROUTER_DB", "/x.db"},
                                       {"LLM_LEDGER", "async"},
                                       {"LLM_LEDGER_FSYNC", "full"},
@@ -393,7 +395,7 @@ TEST_SUITE("load config") {
                                       {"NO_PROXY", "x.test"},
                                       {"LLM_LOCAL_THRESHOLD", "90"}});
         // Every row of the table that waits for a restart is among the variables above.
-        CHECK(restart_needed(running, fresh).size() == 15);
+        CHECK(restart_needed(running, fresh).size() == 16);
         const Config next = reloaded(running, fresh);
         CHECK(restart_needed(running, next).empty());
         CHECK(next.upstreams == running.upstreams);
@@ -404,7 +406,7 @@ TEST_SUITE("load config") {
         const Config running = load_ok({{"OPENAI_API_KEY", "sk-before"}});
         const Config next = reloaded(running, load_ok({{"OPENAI_API_KEY", "sk-after"}}));
         REQUIRE(next.upstreams.size() == 2);
-        CHECK(next.upstreams[1].api_key.reveal() == "sk-after");
+        CHECK(next.upstreams[1].api_keys.at(0).reveal() == "sk-after");
     }
 
     TEST_CASE("the process environment is read as it is") {

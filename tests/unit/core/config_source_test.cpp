@@ -80,8 +80,9 @@ TEST_SUITE("config source") {
             {"LOG_LEVEL", "LLM_ROUTER_LOG_LEVEL"},
             {"OLLAMA_API_BASE", "OLLAMA_URL"},
             {"OLLAMA_BASE_URL", "OLLAMA_URL"},
-            {"OPENAI_BASE_URL", "LLM_BASE_URL"},
-            {"OPENAI_API_BASE", "LLM_BASE_URL"},
+            {"OPENAI_API_BASE", "OPENAI_BASE_URL"},
+            {"LLM_MODEL", "LLM_EXTERNAL_MODEL"},
+            {"AZURE_API_BASE", "LLM_AZURE_ENDPOINT"},
             {"LLM_CHOICE", "LLM_EXTERNAL_MODEL"},
             {"MEM0_EMBEDDER_MODEL", "LLM_MODEL_EMBEDDING"},
             {"EMBEDDING_MODEL_CHOICE", "LLM_MODEL_EMBEDDING"},
@@ -98,13 +99,15 @@ TEST_SUITE("config source") {
     }
 
     TEST_CASE("of several names the first of the table wins, with a warning if they differ") {
-        config::Settings settings = resolve({{"OPENAI_API_BASE", "https://c"},
-                                             {"OPENAI_BASE_URL", "https://b"},
-                                             {"LLM_BASE_URL", "https://a"}});
-        CHECK(settings.by_option.at("LLM_BASE_URL").value == "https://a");
+        config::Settings settings = resolve({{"AZURE_OPENAI_ENDPOINT", "https://c"},
+                                             {"AZURE_API_BASE", "https://b"},
+                                             {"LLM_AZURE_ENDPOINT", "https://a"}});
+        CHECK(settings.by_option.at("LLM_AZURE_ENDPOINT").value == "https://a");
         CHECK(joined(settings.warnings) ==
-              "LLM_BASE_URL and OPENAI_BASE_URL are both set and differ: LLM_BASE_URL is used\n"
-              "LLM_BASE_URL and OPENAI_API_BASE are both set and differ: LLM_BASE_URL is used\n");
+              "LLM_AZURE_ENDPOINT and AZURE_API_BASE are both set and differ: LLM_AZURE_ENDPOINT "
+              "is used\n"
+              "LLM_AZURE_ENDPOINT and AZURE_OPENAI_ENDPOINT are both set and differ: "
+              "LLM_AZURE_ENDPOINT is used\n");
         settings = resolve({{"OLLAMA_BASE_URL", "a"}, {"OLLAMA_API_BASE", "b"}});
         CHECK(settings.by_option.at("OLLAMA_URL").value == "b");
         CHECK(settings.warnings.size() == 1);
@@ -112,7 +115,7 @@ TEST_SUITE("config source") {
         CHECK(settings.warnings.empty());
     }
 
-    TEST_CASE("an alias of another provider's model is ignored with a warning") {
+    TEST_CASE("an alias names the model of the provider that is meant") {
         struct Case {
             Environment variables;
             std::string name;
@@ -138,14 +141,22 @@ TEST_SUITE("config source") {
             {{{"MEM0_LLM_MODEL", "m"}, {"MEM0_LLM_PROVIDER", "openai"}}, "LLM_MODEL_SIMPLE", false},
             {{{"LLM_CHOICE", "m"}, {"LLM_PROVIDER", "openai"}}, "LLM_EXTERNAL_MODEL", true},
             {{{"LLM_CHOICE", "m"}, {"LLM_PROVIDER", "ollama"}}, "LLM_EXTERNAL_MODEL", false},
+            {{{"LLM_CHOICE", "m"}, {"LLM_PROVIDER", "ollama"}}, "LLM_LOCAL_MODEL", true},
+            {{{"LLM_CHOICE", "m"}}, "LLM_LOCAL_MODEL", false},
+            {{{"MEM0_LLM_MODEL", "m"}, {"MEM0_LLM_PROVIDER", "openai"}},
+             "LLM_EXTERNAL_MODEL",
+             true},
+            {{{"MEM0_LLM_MODEL", "m"}}, "LLM_EXTERNAL_MODEL", false},
+            {{{"EMBEDDING_MODEL_CHOICE", "m"}, {"EMBEDDING_PROVIDER", "azure"}},
+             "LLM_EXTERNAL_EMBEDDING_MODEL",
+             true},
         };
         for (const Case& c : cases) {
             CAPTURE(c.variables);
             const config::Settings settings = resolve(c.variables);
             CHECK(settings.errors.empty());
             CHECK(settings.by_option.contains(c.name) == c.taken);
-            CHECK(settings.warnings.size() == (c.taken ? 0 : 1));
-            if (!c.taken) CHECK(contains(settings.warnings[0], "set " + c.name));
+            CHECK(settings.warnings.empty());
         }
     }
 
@@ -158,7 +169,7 @@ TEST_SUITE("config source") {
         CHECK(setting.value == "sk-from-file");
         CHECK(setting.variable == "OPENAI_API_KEY_FILE");
         CHECK(setting.secret_path == path);
-        CHECK(load_ok({{"LLM_API_KEY_FILE", path}}).upstreams.back().api_key.reveal() ==
+        CHECK(load_ok({{"LLM_API_KEY_FILE", path}}).upstreams.back().api_keys.at(0).reveal() ==
               "sk-from-file");
     }
 
@@ -170,10 +181,13 @@ TEST_SUITE("config source") {
             std::vector<Secret>{Secret("first-key-0123456789"), Secret("second"), Secret("third")});
     }
 
-    TEST_CASE("a file with a key on two lines is no key") {
+    TEST_CASE("a file of keys for a provider may have one per line, and none with a blank in it") {
         const TempFolder folder;
+        CHECK(load_ok({{"OPENAI_API_KEY_FILE", folder.file("keys", "sk-one\nsk-two\n")}})
+                  .upstreams.back()
+                  .api_keys == std::vector<Secret>{Secret("sk-one"), Secret("sk-two")});
         const ConfigResult result =
-            load({{"OPENAI_API_KEY_FILE", folder.file("key", "sk-canary\nsk-other")}});
+            load({{"OPENAI_API_KEY_FILE", folder.file("key", "sk-canary sk-other")}});
         REQUIRE(result.errors.size() == 1);
         CHECK(result.errors[0].starts_with("OPENAI_API_KEY_FILE: the value holds"));
         CHECK_FALSE(contains(result.errors[0], "canary"));

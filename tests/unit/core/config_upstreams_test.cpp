@@ -12,11 +12,20 @@ using namespace llmr::test;
 namespace {
 
 UpstreamConfig ollama(std::string name, std::string url, Locality locality = Locality::local) {
-    return {std::move(name), Dialect::ollama, std::move(url), Secret(), locality};
+    UpstreamConfig upstream;
+    upstream.name = std::move(name);
+    upstream.base_url = std::move(url);
+    upstream.locality = locality;
+    return upstream;
 }
 
-UpstreamConfig openai(std::string url, std::string key, Locality locality = Locality::external) {
-    return {"openai", Dialect::openai_chat, std::move(url), Secret(std::move(key)), locality};
+UpstreamConfig openai(std::string url, std::string key, Locality locality = Locality::external,
+                      std::string provider = "openai") {
+    UpstreamConfig upstream = ollama("openai", std::move(url), locality);
+    upstream.dialect = Dialect::openai_chat;
+    upstream.provider = std::move(provider);
+    if (!key.empty()) upstream.api_keys = {Secret(std::move(key))};
+    return upstream;
 }
 
 using Upstreams = std::vector<UpstreamConfig>;
@@ -89,11 +98,13 @@ TEST_SUITE("upstreams") {
             {{{"LLM_API_KEY", "your-api-key"}, {"OPENAI_API_KEY", "sk-1"}},
              {kDefault, openai("https://api.openai.com/v1", "sk-1")}},
             {{{"LLM_BASE_URL", "http://localhost:8000/v1"}},
-             {kDefault, openai("http://localhost:8000/v1", "", Locality::local)}},
+             {kDefault,
+              openai("http://localhost:8000/v1", "", Locality::local, "openai_compatible")}},
             {{{"LLM_BASE_URL", "https://api.deepseek.com/"}, {"LLM_API_KEY", "k"}},
-             {kDefault, openai("https://api.deepseek.com", "k")}},
+             {kDefault, openai("https://api.deepseek.com", "k", Locality::external, "deepseek")}},
             {{{"OPENAI_BASE_URL", "https://openrouter.ai/api/v1"}, {"OPENAI_API_KEY", "k"}},
-             {kDefault, openai("https://openrouter.ai/api/v1", "k")}},
+             {kDefault,
+              openai("https://openrouter.ai/api/v1", "k", Locality::external, "openrouter")}},
             {{{"OPENAI_API_KEY", ""}, {"LLM_BASE_URL", ""}}, {kDefault}},
         };
         for (const Case& c : cases) {
@@ -174,9 +185,19 @@ TEST_SUITE("upstreams") {
     }
 
     TEST_CASE("the external model is kept without the name of its server") {
-        CHECK(load_ok({{"LLM_EXTERNAL_MODEL", "openai/gpt-4.1"}}).external_model == "gpt-4.1");
-        CHECK(load_ok({{"LLM_CHOICE", "gpt-4"}}).external_model == "gpt-4");
-        CHECK(load_ok({{"LLM_EXTERNAL_MODEL", "deepseek/deepseek-chat"}}).external_model ==
-              "deepseek/deepseek-chat");
+        const auto with_key = [](std::string name, std::string value) {
+            return load_ok({{std::move(name), std::move(value)}, {"OPENAI_API_KEY", "sk-1"}})
+                .external_models;
+        };
+        using Models = std::vector<ExternalModel>;
+        CHECK(with_key("LLM_EXTERNAL_MODEL", "openai/gpt-4.1") == Models{{"openai", "gpt-4.1"}});
+        CHECK(with_key("LLM_CHOICE", "gpt-4") == Models{{"openai", "gpt-4"}});
+        // A server that sells for others has the maker in its names; OpenAI does not.
+        CHECK(load_ok({{"LLM_EXTERNAL_MODEL", "deepseek/deepseek-chat"},
+                       {"LLM_BASE_URL", "https://openrouter.ai/api/v1"}})
+                  .external_models == Models{{"openai", "deepseek/deepseek-chat"}});
+        CHECK(with_key("LLM_EXTERNAL_MODEL", "deepseek/deepseek-chat") ==
+              Models{{"", "deepseek/deepseek-chat"}});
+        CHECK(load_ok({}).external_models == Models{{"", "gpt-4o-mini"}});
     }
 }

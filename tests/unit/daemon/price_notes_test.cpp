@@ -23,7 +23,7 @@ Config config_with(std::string external_url) {
     config.upstreams = {
         upstream("ollama", Dialect::ollama, "http://127.0.0.1:11434", Locality::local),
         upstream("openai", Dialect::openai_chat, std::move(external_url), Locality::external)};
-    config.external_model = "gpt-4o-mini";
+    config.external_models = {{"openai", "gpt-4o-mini"}};
     return config;
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("the external model with a price is no complaint") {
 
 TEST_CASE("every configured model that is sold elsewhere and has no price is named, each once") {
     Config config = config_with("https://api.openai.com/v1");
-    config.external_model = "nobody-knows-it";
+    config.external_models = {{"openai", "nobody-knows-it"}};
     config.model_aliases = {{"best", "openai/also-unknown"},
                             {"best2", "openai/also-unknown"},
                             {"same", "openai/nobody-knows-it"},
@@ -71,7 +71,7 @@ TEST_CASE("every configured model that is sold elsewhere and has no price is nam
 
 TEST_CASE("Azure deployments are looked up as what they run") {
     Config config = config_with("https://here.openai.azure.com/openai/v1");
-    config.external_model = "chat";
+    config.external_models = {{"openai", "chat"}};
     config.azure_deployment_models = {{"chat", "gpt-4o"}, {"odd", "nobody-knows-it"}};
     const PriceNotes notes = notes_of(config);
     REQUIRE(notes.missing.size() == 1);

@@ -90,7 +90,7 @@ TEST_CASE("a prompt that is too long is told in the words that clients look for"
               std::string::npos);
         CHECK(error_body(Dialect::ollama, error).find("exceeds the context length") !=
               std::string::npos);
-        for (const Dialect dialect : kAllDialects)
+        for (const Dialect dialect : kClientDialects)
             CHECK(error_body(dialect, error).find(said) != std::string::npos);
     }
 }

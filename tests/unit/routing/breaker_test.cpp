@@ -148,3 +148,17 @@ TEST_CASE("made-up names do not fill the map: past the limit they share a breake
     CHECK_FALSE(map.available(2, "never-seen", kStart));
     CHECK(map.available(2, "name-7", kStart));
 }
+
+TEST_CASE("a rest that the upstream asks for is no failure, and a success does not end it") {
+    Breaker breaker;
+    const SteadyTime start{};
+    breaker.rest(start, std::chrono::seconds(10));
+    CHECK_FALSE(breaker.available(start + std::chrono::seconds(9)));
+    CHECK(breaker.state(start) == Breaker::State::open);
+    breaker.on_success();
+    CHECK_FALSE(breaker.allow(start + std::chrono::seconds(9)));
+    CHECK(breaker.allow(start + std::chrono::seconds(10)));
+    CHECK(breaker.state(start + std::chrono::seconds(10)) == Breaker::State::closed);
+    breaker.rest(start, std::chrono::hours(5));
+    CHECK(breaker.available(start + std::chrono::seconds(300)));
+}

@@ -25,7 +25,7 @@ inline Config config() {
     result.upstreams = {upstream("ollama", Dialect::ollama, Locality::local),
                         upstream("ollama-2", Dialect::ollama, Locality::local),
                         upstream("openai", Dialect::openai_chat, Locality::external)};
-    result.external_model = "gpt-4o-mini";
+    result.external_models = {{"openai", "gpt-4o-mini"}};
     result.role_models = {
         {QueryType::embedding, {"nomic-embed-text:latest", false}},
         {QueryType::code, {"deepseek-coder:6.7b", false}},

@@ -143,7 +143,7 @@ TEST_CASE("a priced name that is not installed means auto, and is the baseline")
     Config offline = config();
     offline.upstreams.resize(2);
     CHECK(interpret("openai/gpt-4o", offline)->baseline_model == "gpt-4o");
-    offline.external_model = "House-Model";
+    offline.external_models = {{"", "House-Model"}};
     CHECK(interpret("house-model", offline)->automatic);
 }
 

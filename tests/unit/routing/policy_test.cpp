@@ -238,7 +238,7 @@ TEST_CASE("the baseline is the model asked for if it has a price, else the exter
 TEST_CASE("the configured external model may be one that an Ollama runs in its cloud") {
     Config cloud = config();
     cloud.upstreams.resize(2);
-    cloud.external_model = "gpt-oss:120b-cloud";
+    cloud.external_models = {{"", "gpt-oss:120b-cloud"}};
     RouteTester tester(plus(default_models(), model("gpt-oss:120b-cloud", 1)), cloud);
     tester.grants = true;
     CHECK(tester.route(query(QueryType::complex, 9)) ==
@@ -286,7 +286,7 @@ TEST_CASE("a role that nothing fills is served externally as the fallback policy
 TEST_CASE("a local server of OpenAI's dialect steps in where no Ollama model can") {
     Config nearby = config();
     nearby.upstreams[2].locality = Locality::local;
-    nearby.external_model = "qwen2.5-14b";
+    nearby.external_models = {{"openai", "qwen2.5-14b"}};
     RouteTester none({}, nearby);
     CHECK(none.route(query(QueryType::complex, 9)) == "openai/qwen2.5-14b");
     CHECK(none.plan(query(QueryType::simple, 1))->candidates[0].locality == Locality::local);

@@ -33,7 +33,7 @@ private:
 /// A running simulator.
 class Running {
 public:
-    explicit Running(SimulatorOptions options = {}) : simulator(with_anthropic(options)) {
+    explicit Running(SimulatorOptions options = {}) : simulator(with_all(options)) {
         simulator.start().value();
     }
 
@@ -53,11 +53,16 @@ public:
         return Client(simulator.anthropic_port()).request(method, path, body, header_lines);
     }
 
+    Response gemini(std::string_view path, std::string_view body) {
+        return Client(simulator.gemini_port()).request("POST", path, body);
+    }
+
     Simulator simulator;
 
 private:
-    static SimulatorOptions with_anthropic(SimulatorOptions options) {
+    static SimulatorOptions with_all(SimulatorOptions options) {
         if (!options.anthropic_port) options.anthropic_port = 0;
+        if (!options.gemini_port) options.gemini_port = 0;
         return options;
     }
 };

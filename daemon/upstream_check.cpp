@@ -136,11 +136,21 @@ void note_price(Worker& worker, const Config& config, const UpstreamConfig& upst
                               format_usd(routing::cost_of(usage, *price)));
 }
 
+/// "claude-haiku-4-5-20251001" is what "claude-haiku-4-5" stands for; lists have the dated name only.
+bool is_snapshot_of(std::string_view name, std::string_view model) {
+    if (!name.starts_with(model)) return false;
+    name.remove_prefix(model.size());
+    return name.size() == 9 && name.front() == '-' &&
+           name.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 /// Servers list what they serve; Azure lists what could be deployed.
 void note_listed(const std::vector<std::string>& names, const UpstreamConfig& upstream,
                  ModelCheck& model) {
     if (upstream.provider == "azure" || names.empty()) return;
-    const auto same = [&model](const std::string& name) { return iequals(name, model.name); };
+    const auto same = [&model](const std::string& name) {
+        return iequals(name, model.name) || is_snapshot_of(name, model.name);
+    };
     model.listed = std::any_of(names.begin(), names.end(), same);
     if (!*model.listed) model.nearest = nearest_names(model.name, names);
 }

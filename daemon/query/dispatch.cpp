@@ -7,6 +7,7 @@
 
 #include "core/clock.hpp"
 #include "core/json.hpp"
+#include "core/money.hpp"
 #include "daemon/query/query_run.hpp"
 #include "providers/advice.hpp"
 #include "providers/azure_path.hpp"
@@ -27,6 +28,15 @@ std::chrono::milliseconds own_or(const std::map<std::string, Time>& own, const s
                                  std::chrono::milliseconds all) {
     const auto found = own.find(name);
     return found == own.end() ? all : std::chrono::milliseconds(found->second);
+}
+
+/// A LiteLLM proxy knows what its models cost; before a stream it does not know it yet.
+std::optional<PicoUsd> cost_in(const net::ClientExchange& answer, bool stream) {
+    const std::string_view text = answer.header("x-litellm-response-cost");
+    if (stream || text.empty()) return std::nullopt;
+    const auto cost = parse_usd(text);
+    if (!cost) return std::nullopt;
+    return *cost;
 }
 
 /// What an Anthropic client asks its server for is passed on; other clients get the version that
@@ -219,6 +229,7 @@ net::Task<void> QueryRun::send(Attempt& attempt, const Candidate& candidate,
         attempt.row.http_upstream = result.exchange->status();
         if (result.exchange->status() / 100 == 2) {
             note_limits(candidate, *credential, *result.exchange);
+            attempt.header_cost = cost_in(*result.exchange, stream_);
             co_await relay(attempt, *result.exchange);
             co_return;
         }

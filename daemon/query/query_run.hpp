@@ -42,11 +42,12 @@ private:
         routing::AttemptOutcome outcome = routing::AttemptOutcome::not_sent;
         std::optional<Error> error;
         SteadyTime queued_at{};
-        Dialect dialect = Dialect::ollama;  ///< what is spoken with its upstream
-        bool one_tool_call = false;         ///< providers::UpstreamRequest
-        std::string forced_tool;            ///< providers::UpstreamRequest
-        bool opened = false;                ///< an open row was queued
-        bool sent = false;                  ///< bytes left for the upstream
+        Dialect dialect = Dialect::ollama;   ///< what is spoken with its upstream
+        bool one_tool_call = false;          ///< providers::UpstreamRequest
+        std::string forced_tool;             ///< providers::UpstreamRequest
+        std::optional<PicoUsd> header_cost;  ///< what a header of the answer says that it costs
+        bool opened = false;                 ///< an open row was queued
+        bool sent = false;                   ///< bytes left for the upstream
     };
 
     // decide (query_run.cpp)

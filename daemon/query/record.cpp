@@ -43,10 +43,11 @@ bool needs_estimate(const storage::AttemptRow& row, bool sent) {
 
 /// What stands in price_id where the upstream stated the cost of the answer itself.
 constexpr std::string_view kStatedCost = "stated:usage.cost";
+constexpr std::string_view kHeaderCost = "stated:x-litellm-response-cost";
 
 void price_attempt(storage::AttemptRow& row, const providers::AnswerSummary& answer,
-                   const routing::PriceBook& book, const Config& config,
-                   const UpstreamConfig& upstream) {
+                   std::optional<PicoUsd> header_cost, const routing::PriceBook& book,
+                   const Config& config, const UpstreamConfig& upstream) {
     if (answer.service != ServiceTier::standard) row.service_tier = to_string(answer.service);
     if (row.locality == Locality::local || row.usage.source == UsageSource::none) {
         row.cost = 0;
@@ -55,6 +56,11 @@ void price_attempt(storage::AttemptRow& row, const providers::AnswerSummary& ans
     if (answer.stated_cost) {
         row.cost = answer.stated_cost;
         row.price_id = kStatedCost;
+        return;
+    }
+    if (header_cost) {
+        row.cost = header_cost;
+        row.price_id = kHeaderCost;
         return;
     }
     const routing::Price* const price =
@@ -143,7 +149,8 @@ void QueryRun::settle_row(Attempt& attempt) const {
     const routing::PriceBook& prices = *worker_.services().prices;
     static const providers::AnswerSummary kNoAnswer;
     const auto& answer = attempt.exchange ? attempt.exchange->summary() : kNoAnswer;
-    price_attempt(row, answer, prices, *config_, config_->upstreams.at(attempt.upstream_index));
+    price_attempt(row, answer, attempt.header_cost, prices, *config_,
+                  config_->upstreams.at(attempt.upstream_index));
     price_baseline(row, decision_.plan.baseline_model, prices);
 }
 

@@ -91,6 +91,25 @@ def test_no_mark_is_left_anywhere(tmp_path, world):
     assert core.split()[4:6] == ["0", "0"]
 
 
+def test_secrets_of_a_sign_in_are_not_repeated(tmp_path):
+    simulator = EveryProvider(options=["--identity-secret", "the-right-one"])
+    settings = simulator.settings(KEYS) | {
+        "LLM_AZURE_OPENAI_API_KEY": "", "AZURE_TENANT_ID": "tenant-1",
+        "AZURE_CLIENT_ID": "client-1", "AZURE_CLIENT_SECRET": f"secret-{MARK}",
+        "AZURE_AUTHORITY_HOST": simulator.urls["identity"]}
+    router = Router(tmp_path, simulator, **settings, LLM_ROUTER_LOG_LEVEL="trace")
+    try:
+        status, headers, body = ask(router, "/v1/chat/completions", chat("azure/gpt-4o-prod"))
+        assert status == 502 and '"upstream_auth"' in body
+        assert "AADSTS" in body and "Entra client credentials" in body
+        assert MARK not in body and MARK not in str(headers)
+        assert MARK not in "\n".join(router.lines)
+        assert MARK.encode() not in pathlib.Path(f"/proc/{router.child.pid}/environ").read_bytes()
+    finally:
+        router.stop()
+        simulator.stop()
+
+
 def test_refused_keys_are_not_repeated(tmp_path):
     simulator = EveryProvider("openai:error_status=401", options=[
         word for name in ("openai", "azure", "openrouter", "deepseek", "lm_studio", "vllm", "litellm")

@@ -76,6 +76,13 @@ def test_an_unknown_model_has_its_nearest_names(simulator):
     assert "gpt-4o-mimi, NOT FOUND; nearest: gpt-4o-mini" in text
 
 
+def test_a_name_without_its_date_is_found(simulator):
+    code, text = check("anthropic", LLM_ANTHROPIC_URL=simulator.urls["anthropic"],
+                       ANTHROPIC_API_KEY="k", LLM_MODEL="anthropic/claude-haiku-4-5")
+    assert code == 0, text
+    assert "claude-haiku-4-5, found" in text
+
+
 def test_a_model_without_a_price_is_told(simulator):
     code, text = check("azure", LLM_AZURE_ENDPOINT=simulator.urls["azure"],
                        LLM_AZURE_OPENAI_API_KEY="k", LLM_MODEL="azure/house-model")

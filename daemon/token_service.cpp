@@ -20,17 +20,20 @@ Result<Secret> TokenService::current() const {
 
 net::Task<Result<Secret>> TokenService::get(Worker& worker, std::size_t upstream_index) {
     auto signal = std::make_shared<Signal>();
+    bool fetches = false;
+    bool must_wait = false;
     {
         const std::lock_guard lock(mutex_);
         const SteadyTime now = steady_now();
         const TokenCache::Need need = cache_.need(now);
-        if (need != TokenCache::Need::nothing && cache_.begin_fetch(now))
-            begin_fetch(worker, upstream_index);
-        const bool must_wait = need == TokenCache::Need::now && cache_.fetching();
-        if (!must_wait) co_return current();
-        waiting_.push_back({worker.executor(), signal});
+        fetches = need != TokenCache::Need::nothing && cache_.begin_fetch(now);
+        must_wait = need == TokenCache::Need::now && cache_.fetching();
+        if (must_wait) waiting_.push_back({worker.executor(), signal});
     }
-    co_await signal->wait();
+    // Not under the lock: a fetch that fails at once, for want of a file, settles before this
+    // returns.
+    if (fetches) begin_fetch(worker, upstream_index);
+    if (must_wait) co_await signal->wait();
     const std::lock_guard lock(mutex_);
     co_return current();
 }

@@ -14,8 +14,8 @@ namespace {
 
 using simdjson::dom::element;
 
-/// One request body, changed member by member. Values are read from what the client sent: a change
-/// to one member never depends on another change.
+/// One request body, changed member by member. `get` reads what the client sent, `now` what has
+/// become of it.
 class Body {
 public:
     Body(UpstreamRequest& upstream, Dialect client) : upstream_(upstream), client_(client) {
@@ -25,6 +25,9 @@ public:
     bool usable() const { return root_.has_value(); }
     std::optional<element> get(std::string_view key) const { return get_value(*root_, key); }
     bool has(std::string_view key) const { return get(key).has_value(); }
+    std::optional<std::string_view> now(std::string_view key) const {
+        return find_member(upstream_.body, key);
+    }
 
     void set(std::string_view key, std::string_view json) {
         if (auto changed = replace_member(upstream_.body, key, json))
@@ -53,38 +56,37 @@ private:
     std::optional<element> root_;
 };
 
-/// The messages with each one changed by `change`, which gives nothing where there is nothing to
-/// do.
-template <class Change>
-void change_messages(Body& body, Change change) {
+std::optional<std::string> demote_developer(const std::string& message, element sent) {
+    if (get_string(sent, "role").value_or("") != "developer") return std::nullopt;
+    return replace_member(message, "role", R"("system")");
+}
+
+/// Turns that call tools must carry their reasoning, which most clients lose; an empty one will do.
+std::optional<std::string> give_reasoning_back(const std::string& message, element sent) {
+    const bool calls = get_value(sent, "tool_calls").has_value();
+    if (!calls || get_value(sent, "reasoning_content")) return std::nullopt;
+    return replace_member(message, "reasoning_content", R"("")");
+}
+
+void adapt_messages(Body& body, bool demotes, bool gives_reasoning) {
     const auto messages = body.get("messages");
     simdjson::dom::array items;
     if (!messages || messages->get(items) != simdjson::SUCCESS) return;
     std::string text = "[";
     bool changed = false;
-    for (const element message : items) {
+    const auto take = [&changed](std::string& message, std::optional<std::string> other) {
+        if (!other) return;
+        message = std::move(*other);
+        changed = true;
+    };
+    for (const element item : items) {
+        std::string message = to_json(item);
+        if (demotes) take(message, demote_developer(message, item));
+        if (gives_reasoning) take(message, give_reasoning_back(message, item));
         if (text.size() > 1) text += ',';
-        std::optional<std::string> other = change(message);
-        changed = changed || other.has_value();
-        text += other ? *other : to_json(message);
+        text += message;
     }
     if (changed) body.set("messages", text + "]");
-}
-
-void demote_developer(Body& body) {
-    change_messages(body, [](element message) -> std::optional<std::string> {
-        if (get_string(message, "role").value_or("") != "developer") return std::nullopt;
-        return replace_member(to_json(message), "role", R"("system")");
-    });
-}
-
-/// Turns that call tools must carry their reasoning, which most clients lose; an empty one will do.
-void give_reasoning_back(Body& body) {
-    change_messages(body, [](element message) -> std::optional<std::string> {
-        const bool calls = get_value(message, "tool_calls").has_value();
-        if (!calls || get_value(message, "reasoning_content")) return std::nullopt;
-        return replace_member(to_json(message), "reasoning_content", R"("")");
-    });
 }
 
 void name_token_limit(Body& body, const RequestRules& rules, const ModelFacts& facts) {
@@ -105,11 +107,11 @@ void write_json_object_as_schema(Body& body) {
 void write_schema_as_text(Body& body, element format) {
     const auto inner = get_value(format, "json_schema");
     const auto schema = inner ? get_value(*inner, "schema") : std::nullopt;
-    const auto messages = body.get("messages");
+    const auto messages = body.now("messages");
     if (!schema || !messages) return;
-    body.set("messages", with_instruction(to_json(*messages),
-                                          "Answer with a JSON object that fits this schema: " +
-                                              to_json(*schema)));
+    body.set("messages",
+             with_instruction(*messages, "Answer with a JSON object that fits this schema: " +
+                                             to_json(*schema)));
     body.set("response_format", R"({"type":"json_object"})");
 }
 
@@ -156,7 +158,7 @@ std::string models_json(const Target& target) {
     JsonWriter out(text);
     out.begin_array().value(target.model);
     for (const std::string& model : target.fallback_models)
-        out.value(model);
+        if (model != target.model) out.value(model);
     out.end_array();
     return text;
 }
@@ -170,9 +172,9 @@ void add_openrouter(Body& body, const Target& target) {
 void adapt_chat(Body& body, const ChatRequest& request, const Target& target) {
     const RequestRules& rules = target.provider->rules;
     const ModelFacts facts = model_facts(target.model);
-    if (!rules.developer_role) demote_developer(body);
-    if (facts.wants_reasoning_back && target.provider->name == "deepseek")
-        give_reasoning_back(body);
+    const bool gives_reasoning = facts.wants_reasoning_back && target.provider->name == "deepseek";
+    if (!rules.developer_role || gives_reasoning)
+        adapt_messages(body, !rules.developer_role, gives_reasoning);
     name_token_limit(body, rules, facts);
     adapt_format(body, rules);
     if (!rules.named_tool) narrow_tools(body);

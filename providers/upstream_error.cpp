@@ -34,8 +34,10 @@ constexpr std::array<std::string_view, 8> kOverflowWords{
     "but model only supports up to",
 };
 
-constexpr std::array<std::string_view, 4> kQuotaWords{
-    "insufficient_quota", "budget_exceeded", "insufficient balance", "insufficient credits"};
+// The last one is Anthropic's, under status 400.
+constexpr std::array<std::string_view, 5> kQuotaWords{
+    "insufficient_quota", "budget_exceeded", "insufficient balance", "insufficient credits",
+    "credit balance is too low"};
 
 // Azure, OpenAI, Anthropic and OpenRouter, in this order.
 constexpr std::array<std::string_view, 7> kFilterWords{

@@ -17,6 +17,7 @@ namespace llmr::simulator {
 /// what reached an upstream.
 struct RequestLogEntry {
     std::string path;
+    std::string query;  ///< without "?"
     std::string model;
     std::string body;
     std::string authorization;

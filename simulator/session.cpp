@@ -40,6 +40,7 @@ RequestLog::Ticket record(const HttpRequest& request, const Reply& reply, Sessio
     }
     RequestLogEntry entry;
     entry.path = request.path;
+    entry.query = request.query;
     entry.model = reply.model;
     entry.body = request.body;
     entry.authorization = request.authorization;

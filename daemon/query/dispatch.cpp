@@ -72,6 +72,13 @@ net::ClientRequest http_request(const RequestContext& context, const UpstreamCon
     return out;
 }
 
+/// Some upstreams quote the key that they refuse.
+void hide(const Secret& secret, std::string& text) {
+    if (secret.empty()) return;
+    for (std::size_t at = 0; (at = text.find(secret.reveal(), at)) != std::string::npos;)
+        text.replace(at, secret.reveal().size(), "***");
+}
+
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names)
@@ -234,6 +241,7 @@ net::Task<void> QueryRun::send(Attempt& attempt, const Candidate& candidate,
             co_return;
         }
         co_await read_error_answer(attempt, *result.exchange);
+        hide(credential->value, attempt.error->message);
         const bool again = next_credential(attempt, *credential, upstream);
         if (!again) co_return;
         attempt.error.reset();

@@ -40,6 +40,9 @@ OpenAiError Azure::usual_error(int status, std::string_view kind) const {
     if (kind == "content_filter") {
         return {400, std::string(kBlockedPrompt), "prompt", "content_filter"};
     }
+    if (kind == "quota") {
+        return Dialect::usual_error(status, kind);
+    }
     switch (status) {
         case 401:
             return azure_access_denied();

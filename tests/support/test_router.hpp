@@ -39,7 +39,8 @@ public:
     /// Changes a configuration that was loaded, knowing where the simulator listens.
     using Adjust = std::function<void(Config&, const simulator::Simulator&)>;
 
-    /// `settings` are environment variables over the defaults; `prepare` may change the simulator.
+    /// `settings` are environment variables over the defaults, in which "{azure}" stands for the
+    /// URL of the simulated server of that name; `prepare` may change the simulator.
     explicit TestRouter(Environment settings = {},
                         const std::function<void(simulator::SimulatorOptions&)>& prepare = {},
                         const Adjust& adjust = {}) {
@@ -54,7 +55,7 @@ public:
                                 {"LLM_ROUTER_DB", directory.file("ledger.db")},
                                 {"OLLAMA_URL", simulator->ollama_url()}};
         for (auto& [name, value] : settings)
-            environment[name] = value;
+            environment[name] = with_urls(value);
         start(environment, adjust);
     }
 
@@ -104,6 +105,21 @@ private:
         if (!result) throw std::runtime_error(result.error().message);
     }
 
+    /// The text with every "{name}" of a simulated server replaced by its URL.
+    std::string with_urls(std::string text) const {
+        const auto put = [&text](const std::string& name, const std::string& url) {
+            const std::size_t at = text.find("{" + name + "}");
+            if (at != std::string::npos) text.replace(at, name.size() + 2, url);
+        };
+        put("openai", simulator->openai_url());
+        put("anthropic", simulator->anthropic_url());
+        for (const std::string& name : simulator::provider_names()) {
+            const std::string url = simulator->provider_url(name);
+            if (!url.empty()) put(name, url);
+        }
+        return text;
+    }
+
     void start(Environment environment, const Adjust& adjust) {
         const bool external = environment.erase("external") > 0;
         if (external) environment["LLM_BASE_URL"] = simulator->openai_url();
@@ -112,11 +128,11 @@ private:
         ConfigResult loaded = load_config(environment);
         if (!loaded.config) throw std::runtime_error(loaded.errors.front());
         Config adjusted = *loaded.config;
-        if (adjust) adjust(adjusted, *simulator);
         for (UpstreamConfig& upstream : adjusted.upstreams) {
             // On loopback like everything here, but it stands for a provider on the internet.
             if (upstream.dialect != Dialect::ollama) upstream.locality = Locality::external;
         }
+        if (adjust) adjust(adjusted, *simulator);
         config = std::make_shared<const Config>(std::move(adjusted));
         app = std::make_unique<daemon::App>(config);
         require(app->start());

@@ -107,7 +107,7 @@ constexpr std::array kRows{
              "OPENROUTER_API_KEY",
              true,
              "openrouter",
-             "openai/gpt-4o-mini",
+             "openai/gpt-4.1-mini",
              "openrouter.ai",
              kOpenrouter},
     Provider{"lm_studio",

@@ -9,8 +9,39 @@ bool is_azure(const UpstreamConfig& upstream) {
     return upstream.provider == "azure";
 }
 
+/// What a way of signing in is made of.
+std::string_view parts_of(TokenKind kind) {
+    switch (kind) {
+        case TokenKind::none:
+            return "";
+        case TokenKind::fixed:
+            return "AZURE_AD_TOKEN, which is not renewed";
+        case TokenKind::entra_secret:
+            return "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
+        case TokenKind::entra_workload:
+            return "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE";
+        case TokenKind::entra_managed:
+            return "that this machine has an identity, and AZURE_CLIENT_ID; a key goes into "
+                   "LLM_AZURE_OPENAI_API_KEY";
+        case TokenKind::entra_app_service:
+            return "IDENTITY_ENDPOINT, IDENTITY_HEADER and AZURE_CLIENT_ID";
+        case TokenKind::google_file:
+            return "GOOGLE_APPLICATION_CREDENTIALS";
+        case TokenKind::google_metadata:
+            return "that this machine has a service account; elsewhere "
+                   "GOOGLE_APPLICATION_CREDENTIALS names a file";
+    }
+    return "";
+}
+
 std::string about_auth(const Error& error, const UpstreamConfig& upstream) {
     const Provider& provider = provider_of(upstream);
+    // Without an answer of the upstream it is the identity service that refuses.
+    const bool not_signed_in =
+        error.upstream_status == 0 || upstream.token.kind == TokenKind::fixed;
+    if (upstream.token.kind != TokenKind::none && not_signed_in)
+        return fmt::format("the router signs in by {}; check {}", to_string(upstream.token.kind),
+                           parts_of(upstream.token.kind));
     if (upstream.token.kind != TokenKind::none) {
         const char* const right =
             is_azure(upstream) ? "the role Cognitive Services OpenAI User, and LLM_AZURE_SCOPE"
@@ -22,8 +53,7 @@ std::string about_auth(const Error& error, const UpstreamConfig& upstream) {
         return fmt::format("no key is set; {} takes one", provider.key_variable);
     if (error.upstream_status == 403)
         return fmt::format("the key in {} may not do this", provider.key_variable);
-    return fmt::format("check {}, and that it belongs to this endpoint; llm-router check tries it",
-                       provider.key_variable);
+    return fmt::format("check {}, and that it belongs to this endpoint", provider.key_variable);
 }
 
 std::string about_model(const UpstreamConfig& upstream, std::string_view model) {

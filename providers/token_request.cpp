@@ -211,10 +211,8 @@ Result<AccessToken> read_token(int status, std::string_view body, std::int64_t n
     if (status / 100 != 2) {
         // 404 and 410: the metadata service of a machine that is starting or being updated.
         const bool passing = status >= 500 || status == 429 || status == 404 || status == 410;
-        Error error(passing ? Errc::upstream_error : Errc::upstream_auth,
-                    fmt::format("the identity service answers {}: {}", status, refusal(body)));
-        error.upstream_status = status;
-        return error;
+        return Error(passing ? Errc::upstream_unavailable : Errc::upstream_auth,
+                     fmt::format("the identity service answers {}: {}", status, refusal(body)));
     }
     const auto root = thread_json_parser().parse(body);
     const auto token = root ? get_string(*root, "access_token") : std::nullopt;

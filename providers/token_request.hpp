@@ -34,8 +34,9 @@ struct AccessToken {
     Secret value;
     std::int64_t life_s = 0;  ///< how long it is good from now on
 };
-/// Errors: upstream_auth (the service refuses us, or its answer holds no token), upstream_error
-/// with upstream_status (5xx, 429: it may do better later).
+/// Errors: upstream_auth (the service refuses us, or its answer holds no token),
+/// upstream_unavailable (5xx, 429: it may do better later). Neither has an upstream_status: that is
+/// for what the upstream itself answers.
 Result<AccessToken> read_token(int status, std::string_view body, std::int64_t now_s);
 
 }  // namespace llmr::providers

@@ -168,7 +168,7 @@ TEST_CASE("Azure: a ready-made token") {
     REQUIRE(ask(lenient, kModel).status == 200);
     CHECK(last_sent(lenient).authorization == "Bearer eyJ0eXAi.ready-made");
     const TestRouter strict = signed_in(ready);
-    CHECK(contains(refusal(strict), "LLM_AZURE_SCOPE"));
+    CHECK(contains(refusal(strict), "check AZURE_AD_TOKEN, which is not renewed"));
     CHECK(last_row(strict).http_upstream == 401);
     CHECK(strict.simulator->request_count() == 1);
     CHECK(strict.simulator->tokens_issued() == 0);
@@ -180,7 +180,7 @@ TEST_CASE("Azure: a wrong secret is said to be that") {
     const TestRouter router = signed_in(wrong, known_client());
     const std::string message = refusal(router);
     CHECK(contains(message, "AADSTS7000215"));
-    CHECK(contains(message, "the role Cognitive Services OpenAI User"));
+    CHECK(contains(message, "check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"));
     CHECK_FALSE(contains(message, "wrong-secret"));
     CHECK(router.simulator->request_count() == 0);
     CHECK(router.simulator->tokens_issued() == 0);
@@ -207,7 +207,7 @@ TEST_CASE("Azure: an identity service that is down for a moment") {
     router.simulator->fail_tokens(1, 503);
     const HttpAnswer named = ask(router, kModel);
     CHECK(named.status == 503);
-    CHECK(json_at(named.body, "/error/code") == "upstream_error");
+    CHECK(json_at(named.body, "/error/code") == "upstream_unavailable");
     CHECK(contains(json_at(named.body, "/error/message"), "the identity service answers 503"));
     CHECK(router.simulator->request_count() == 0);
     const HttpAnswer routed = ask_outside(router);

@@ -37,17 +37,33 @@ TEST_CASE("LiteLLM: chat, streams, tools, embeddings, and clients of every diale
     CHECK(last_sent(router).path == "/embeddings");
 }
 
-// USD per million: gpt-4o 2.50 in, 1.25 cached, 10 out.
-TEST_CASE("LiteLLM: what its models cost by the book, and aliases by a price of one's own") {
+// The proxy states 2.50 in and 10 out, USD per million; the book has 1.25 for cached tokens of
+// gpt-4o.
+TEST_CASE(
+    "LiteLLM: the cost that the proxy states is believed, and streams are priced by the book") {
     const TestRouter router = litellm();
-    check_bills(router, kModel, {2'500'000, 1'250'000, 10'000'000}, "gpt-4o");
-    REQUIRE(ask(router, "litellm_proxy/team-default").status == 200);
+    for (const char* const model : {"litellm_proxy/gpt-4o", "litellm_proxy/team-default"}) {
+        CAPTURE(model);
+        REQUIRE(ask(router, model).status == 200);
+        const storage::AttemptRow row = last_row(router);
+        const Told usage = told(router);
+        check_tokens(row, usage);
+        CHECK(row.cost == usage.input * 2'500'000 + usage.output * 10'000'000);
+        CHECK(row.price_id == "stated:x-litellm-response-cost");
+    }
+    REQUIRE(ask(router, kModel, R"("stream":true)").status == 200);
+    check_bill(router, {2'500'000, 1'250'000, 10'000'000}, "gpt-4o");
+    REQUIRE(ask(router, "litellm_proxy/team-default", R"("stream":true)").status == 200);
     CHECK_FALSE(last_row(router).cost.has_value());
+}
+
+TEST_CASE("LiteLLM: an alias has a price of one's own where the proxy states none") {
     const TemporaryDirectory directory;
     const std::string path = directory.file("prices.tsv");
     std::ofstream(path) << "team-default 0.000003 0.999999 0.000001\n";
     const TestRouter priced = litellm({{"LLM_PRICES_FILE", path}});
-    check_bills(priced, "litellm_proxy/team-default", {3, 1, 999'999}, "team-default");
+    REQUIRE(ask(priced, "litellm_proxy/team-default", R"("stream":true)").status == 200);
+    check_bill(priced, {3, 1, 999'999}, "team-default");
 }
 
 TEST_CASE("LiteLLM: what requests are changed to") {

@@ -25,9 +25,8 @@ Error error(Errc code, int status) {
 }  // namespace
 
 TEST_CASE("advice names the variables of the provider") {
-    CHECK(
-        advice_for(error(Errc::upstream_auth, 401), server("deepseek"), "m") ==
-        "check DEEPSEEK_API_KEY, and that it belongs to this endpoint; llm-router check tries it");
+    CHECK(advice_for(error(Errc::upstream_auth, 401), server("deepseek"), "m") ==
+          "check DEEPSEEK_API_KEY, and that it belongs to this endpoint");
     CHECK(advice_for(error(Errc::upstream_auth, 401), server("openai", false), "m") ==
           "no key is set; OPENAI_API_KEY takes one");
     CHECK(advice_for(error(Errc::upstream_auth, 403), server("openai"), "m") ==
@@ -45,6 +44,10 @@ TEST_CASE("a token's refusal is about rights, not about keys") {
     CHECK(advice_for(error(Errc::upstream_auth, 401), azure, "m") ==
           "the router signs in by Entra managed identity; check the role Cognitive Services OpenAI "
           "User, and LLM_AZURE_SCOPE");
+    azure.token.kind = TokenKind::entra_secret;
+    CHECK(advice_for(error(Errc::upstream_auth, 0), azure, "m") ==
+          "the router signs in by Entra client credentials; check AZURE_TENANT_ID, AZURE_CLIENT_ID "
+          "and AZURE_CLIENT_SECRET");
 }
 
 TEST_CASE("advice stands behind the message, and an error without any stays as it is") {

@@ -43,6 +43,14 @@ std::optional<Fault> read_url(const Input& input, std::optional<GivenUrl>& targe
     return std::nullopt;
 }
 
+// Letters and digits, and these.
+bool is_name(std::string_view text, std::string_view others) {
+    return std::all_of(text.begin(), text.end(), [others](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               others.find(c) != std::string_view::npos;
+    });
+}
+
 // Digits where `shape` has '0', itself elsewhere.
 bool has_shape(std::string_view text, std::string_view shape) {
     return std::equal(text.begin(), text.end(), shape.begin(), shape.end(),
@@ -130,6 +138,10 @@ Kind model_name(std::string Draft::* member) {
 Kind draft_text(std::string type, std::string Draft::* member) {
     return {std::move(type),
             [=](const Input& input, Draft& draft) -> std::optional<Fault> {
+                const bool control = std::any_of(input.text.begin(), input.text.end(), [](char c) {
+                    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+                });
+                if (control) return Fault{"holds a control character", ""};
                 draft.*member = std::string(input.text);
                 return std::nullopt;
             },
@@ -207,11 +219,22 @@ Kind identity_url(std::string EntraDraft::* member) {
 Kind vertex_project() {
     return {"project id",
             [](const Input& input, Draft& draft) -> std::optional<Fault> {
-                if (input.text.find('/') != std::string_view::npos)
-                    return Fault{"has a slash", "my-project"};
+                if (!is_name(input.text, ".:_-"))
+                    return Fault{"is no name of a project", "my-project"};
                 // Google's machines set it for everybody: alone it asks for nothing.
                 const bool hint = input.variable == "GOOGLE_CLOUD_PROJECT";
                 (hint ? draft.vertex.project_hint : draft.vertex.project) = std::string(input.text);
+                return std::nullopt;
+            },
+            {}};
+}
+
+Kind vertex_location() {
+    return {"location",
+            [](const Input& input, Draft& draft) -> std::optional<Fault> {
+                // It becomes a part of the host's name.
+                if (!is_name(input.text, "-")) return Fault{"is no location", "us-central1"};
+                draft.vertex.location = to_lower(input.text);
                 return std::nullopt;
             },
             {}};

@@ -31,6 +31,7 @@ Kind text_of(std::string type, Part Draft::* part, std::string Part::* member) {
             },
             {}};
 }
+/// The same without control characters: it becomes a header.
 Kind draft_text(std::string type, std::string Draft::* member);
 /// A secret of an identity, of which there is one.
 Kind entra_secret(Secret EntraDraft::* member);
@@ -42,6 +43,7 @@ Kind azure_auth();
 /// An http(s) URL of an identity service.
 Kind identity_url(std::string EntraDraft::* member);
 Kind vertex_project();
+Kind vertex_location();
 Kind vertex_url();
 Kind header_list();
 /// A decimal between low and high, kept as text.

@@ -77,8 +77,10 @@ void add_embeddings(Table& table) {
         .at_restart();
     table
         .add("EMBEDDING_API_KEY", provider_keys("embedding"), "",
-             "Its key, if it is another than that of chat.")
-        .default_note("that of chat");
+             "Its key, if it is another than that of chat. A key is not sent to another host than "
+             "the "
+             "one it was given for.")
+        .default_note("that of chat, at the same host");
     table
         .add("EMBEDDING_MODEL_DIMS", count(&GenerationDefaults::dimensions, 65'536), "",
              "Length of the vectors that is asked for where the client asks for none, of models "
@@ -252,8 +254,8 @@ void add_google(Table& table) {
         .default_note("none")
         .at_restart();
     table
-        .add("VERTEXAI_LOCATION", text_of("location", &Draft::vertex, &VertexDraft::location),
-             "us-central1", "Its location; global is one, too.")
+        .add("VERTEXAI_LOCATION", vertex_location(), "us-central1",
+             "Its location; global is one, too.")
         .alias("VERTEX_LOCATION")
         .alias("GOOGLE_CLOUD_LOCATION")
         .at_restart();

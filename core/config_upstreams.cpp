@@ -177,12 +177,22 @@ void add_azure(const AzureDraft& given, std::string name, Draft& draft,
                "LLM_AZURE_OPENAI_API_KEY", draft);
 }
 
+/// A key is for the host that it was given for; those of Azure are in the same hands.
+bool may_share_keys(const BaseUrl& a, const BaseUrl& b) {
+    const auto is_azure = [](const BaseUrl& url) {
+        return provider_of_host(url.host).name == "azure";
+    };
+    return a.host == b.host || (is_azure(a) && is_azure(b));
+}
+
 /// What the variables of embeddings leave open is as for chat.
 AzureDraft embedding_azure(const Draft& draft) {
     AzureDraft merged = draft.embedding_azure;
     if (!merged.endpoint) merged.endpoint = draft.azure.endpoint;
     if (merged.keys.empty()) merged.keys = keys_of(draft, "embedding");
-    if (merged.keys.empty()) merged.keys = draft.azure.keys;
+    const bool trusted = merged.endpoint && draft.azure.endpoint &&
+                         may_share_keys(merged.endpoint->url, draft.azure.endpoint->url);
+    if (merged.keys.empty() && trusted) merged.keys = draft.azure.keys;
     if (merged.api_version.empty()) merged.api_version = draft.azure.api_version;
     return merged;
 }
@@ -231,11 +241,14 @@ void add_embedding_server(Draft& draft, std::vector<std::string>& errors) {
     if (url && usable(*url, draft, errors)) place = url->url;
     for (const UpstreamConfig& other : draft.config.upstreams) {
         if (other.name != base) continue;
-        if (!place) place = *parse_external_url(other.base_url);
-        if (keys.empty()) keys = other.api_keys;
+        const BaseUrl there = *parse_external_url(other.base_url);
+        if (!place) place = there;
+        // A key is for the host that it was given for, and for no other.
+        if (keys.empty() && place->host == there.host) keys = other.api_keys;
     }
     if (!place && !provider->base_url.empty()) place = *parse_external_url(provider->base_url);
     if (!place) return;
+    if (keys.empty() && &provider_of_host(place->host) == provider) keys = keys_of(draft, base);
     upstream.api_keys = std::move(keys);
     add_server(std::move(upstream), *place, "EMBEDDING_API_KEY", draft);
 }

@@ -143,5 +143,8 @@ TEST_SUITE("Azure in the configuration") {
         CHECK(server.base_url == "https://e.openai.azure.com/openai");
         CHECK(server.api_version == "2024-06-01");
         CHECK(server.api_keys == azure(own).api_keys);
+        const Environment elsewhere =
+            with(both, {{"EMBEDDING_AZURE_ENDPOINT", "https://gateway.example.com"}});
+        CHECK(azure(elsewhere, "azure-embedding").api_keys.empty());
     }
 }

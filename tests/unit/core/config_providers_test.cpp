@@ -136,7 +136,19 @@ TEST_SUITE("providers in the configuration") {
                                     {"EMBEDDING_BASE_URL", "http://10.0.0.2/v1"}});
         CHECK(own.embedding_model == ExternalModel{"openai-embedding", "text-embedding-3-small"});
         CHECK(upstream(own, "openai-embedding").base_url == "http://10.0.0.2/v1");
-        CHECK(upstream(own, "openai-embedding").api_keys == std::vector<Secret>{Secret("k")});
+        // The key of one host is not for another.
+        CHECK(upstream(own, "openai-embedding").api_keys.empty());
+        const Config official = load_ok({{"LLM_BASE_URL", "http://10.0.0.1/v1"},
+                                         {"LLM_API_KEY", "k"},
+                                         {"OPENAI_API_KEY", "o"},
+                                         {"EMBEDDING_PROVIDER", "openai"},
+                                         {"EMBEDDING_BASE_URL", "https://api.openai.com/v1"}});
+        CHECK(upstream(official, "openai-embedding").api_keys == std::vector<Secret>{Secret("o")});
+        const Config same_host = load_ok({{"LLM_BASE_URL", "http://10.0.0.1/v1"},
+                                          {"LLM_API_KEY", "k"},
+                                          {"EMBEDDING_PROVIDER", "openai"},
+                                          {"EMBEDDING_BASE_URL", "http://10.0.0.1/embed/v1"}});
+        CHECK(upstream(same_host, "openai-embedding").api_keys == std::vector<Secret>{Secret("k")});
         const Config key = load_ok({{"LLM_BASE_URL", "http://10.0.0.1/v1"},
                                     {"EMBEDDING_PROVIDER", "openai"},
                                     {"EMBEDDING_API_KEY", "e"}});
@@ -181,6 +193,16 @@ TEST_SUITE("providers in the configuration") {
         const Config global = load_ok({{"VERTEXAI_PROJECT", "p"}, {"VERTEXAI_LOCATION", "global"}});
         CHECK(upstream(global, "vertex_ai").base_url ==
               "https://aiplatform.googleapis.com/v1/projects/p/locations/global/publishers/google");
+    }
+
+    TEST_CASE("a project or location that would change the URL stops the start") {
+        CHECK(contains(joined(load({{"VERTEXAI_PROJECT", "p/../q"}}).errors),
+                       "VERTEXAI_PROJECT: \"p/../q\" is no name of a project"));
+        CHECK(contains(
+            joined(
+                load({{"VERTEXAI_PROJECT", "p"}, {"VERTEXAI_LOCATION", "evil.example/x"}}).errors),
+            "is no location; nearest valid: us-central1"));
+        CHECK(load_ok({{"VERTEXAI_PROJECT", "example.com:my-project"}}).upstreams.size() == 2);
     }
 
     TEST_CASE("a credentials file that is not there stops the start") {

@@ -177,3 +177,12 @@ TEST_CASE("Azure: every error") {
     CHECK(unknown.status == 404);
     CHECK(contains(json_at(unknown.body, "/error/message"), "no-such-deployment is none"));
 }
+
+TEST_CASE("Azure: the filter's frames without choices or delta reach no client as answers") {
+    const TestRouter router = azure();
+    simulator::Behaviour filtering;
+    filtering.filter_frames = true;
+    router.simulator->set_behaviour("@azure", filtering);
+    check_chat_and_stream(router, kModel);
+    check_other_clients(router, kModel);
+}

@@ -105,3 +105,20 @@ TEST_CASE("OpenRouter: every error") {
     CHECK(unknown.status == 400);
     CHECK(contains(unknown.body, "not a valid model ID"));
 }
+
+TEST_CASE("OpenRouter: an error behind a status 200 is one, in a body and in a stream") {
+    const TestRouter router = openrouter();
+    simulator::Behaviour broken;
+    broken.error_status = 502;
+    broken.error_in_200 = true;
+    router.simulator->set_behaviour("@openrouter", broken);
+    const HttpAnswer whole = ask(router, kModel);
+    CAPTURE(whole.body);
+    CHECK(whole.status >= 400);
+    CHECK_FALSE(json_at(whole.body, "/error/code").empty());
+    CHECK(last_row(router).status == AttemptStatus::error);
+    const HttpAnswer stream = ask(router, kModel, R"("stream":true)");
+    CHECK(contains(stream.body, R"("error")"));
+    CHECK_FALSE(contains(stream.body, "[DONE]"));
+    CHECK(last_row(router).status != AttemptStatus::ok);
+}

@@ -21,11 +21,6 @@ const UpstreamConfig* upstream_named(const Draft& draft, std::string_view name) 
     return nullptr;
 }
 
-/// The name of the upstream that a row of the catalogue stands for.
-std::string_view upstream_name(const Provider& provider) {
-    return &provider == &generic_provider() ? "openai" : provider.name;
-}
-
 /// That of LLM_PROVIDER, or else the first beside Ollama that serves chat.
 const UpstreamConfig* main_upstream(const Draft& draft) {
     const Provider* const chosen = find_provider(draft.provider);
@@ -171,6 +166,10 @@ void resolve_local(Draft& draft) {
 }
 
 }  // namespace
+
+std::string_view upstream_name(const Provider& provider) {
+    return &provider == &generic_provider() ? "openai" : provider.name;
+}
 
 bool is_asked_for(const Draft& draft, const Provider& provider) {
     if (find_provider(draft.provider) == &provider) return true;

@@ -296,16 +296,6 @@ Kind store_flag() {
             }};
 }
 
-Kind plain_list(std::vector<std::string> Config::* member) {
-    return {
-        "list of models",
-        [=](const Input& input, Draft& draft) -> std::optional<Fault> {
-            draft.config.*member = split_list(input.text);
-            return std::nullopt;
-        },
-        [=](const Config& config) { return fmt::format("{}", fmt::join(config.*member, ",")); }};
-}
-
 Kind plain_text(std::string type, std::string Config::* member) {
     return {std::move(type),
             [=](const Input& input, Draft& draft) -> std::optional<Fault> {

@@ -50,7 +50,6 @@ Kind header_list();
 Kind decimal(std::string GenerationDefaults::* member, double low, double high);
 Kind count(std::int64_t GenerationDefaults::* member, std::int64_t high);
 Kind store_flag();
-Kind plain_list(std::vector<std::string> Config::* member);
 Kind plain_text(std::string type, std::string Config::* member);
 
 /// "120" or "120,azure=1800": a time for all and those of single upstreams.

@@ -120,7 +120,7 @@ void add_provider_keys(Table& table) {
 
 void add_openrouter(Table& table) {
     table
-        .add("LLM_OPENROUTER_MODELS", plain_list(&Config::openrouter_models), "",
+        .add("LLM_OPENROUTER_MODELS", name_list(&Config::openrouter_models), "",
              "Models that OpenRouter itself falls back to, where the client names none.")
         .default_note("none");
     table

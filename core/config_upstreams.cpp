@@ -234,7 +234,7 @@ void add_embedding_server(Draft& draft, std::vector<std::string>& errors) {
     const auto url = url_of(draft, "embedding");
     std::vector<Secret> keys = keys_of(draft, "embedding");
     if (!url && keys.empty()) return;
-    const std::string base(provider == &generic_provider() ? "openai" : provider->name);
+    const std::string base(upstream_name(*provider));
     UpstreamConfig upstream = server_of(*provider);
     upstream.name = base + "-embedding";
     std::optional<BaseUrl> place;

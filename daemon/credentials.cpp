@@ -16,20 +16,6 @@ bool has_header(const UpstreamConfig& upstream, std::string_view name) {
                        [name](const ExtraHeader& header) { return iequals(header.name, name); });
 }
 
-std::string_view header_of(AuthScheme scheme) {
-    switch (scheme) {
-        case AuthScheme::bearer:
-            break;
-        case AuthScheme::x_api_key:
-            return "x-api-key";
-        case AuthScheme::azure_api_key:
-            return "api-key";
-        case AuthScheme::x_goog_api_key:
-            return "x-goog-api-key";
-    }
-    return "Authorization";
-}
-
 }  // namespace
 
 net::Task<Result<Credential>> Credentials::choose(Worker& worker, std::size_t upstream_index) {
@@ -68,13 +54,22 @@ bool Credentials::limited(const Credential& credential, const UpstreamConfig& up
 void add_credential(const UpstreamConfig& upstream, const Credential& credential,
                     net::ClientRequest& request) {
     const AuthScheme scheme = credential.token ? AuthScheme::bearer : provider_of(upstream).auth;
-    const std::string_view name = header_of(scheme);
+    const bool bearer = scheme == AuthScheme::bearer;
+    const std::string_view name = bearer ? "Authorization" : to_string(scheme);
     if (!credential.value.empty() && !has_header(upstream, name)) {
-        const std::string prefix = scheme == AuthScheme::bearer ? "Bearer " : "";
+        const std::string prefix = bearer ? "Bearer " : "";
         request.headers.emplace_back(name, prefix + credential.value.reveal());
     }
     for (const ExtraHeader& header : upstream.headers)
         request.headers.emplace_back(header.name, header.value.reveal());
+}
+
+void hide_credential(const Credential& credential, Error& error) {
+    const std::string& secret = credential.value.reveal();
+    if (secret.empty()) return;
+    std::string& text = error.message;
+    for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;)
+        text.replace(at, secret.size(), "***");
 }
 
 }  // namespace llmr::daemon

@@ -44,4 +44,7 @@ private:
 void add_credential(const UpstreamConfig& upstream, const Credential& credential,
                     net::ClientRequest& request);
 
+/// Some upstreams quote the key that they refuse: it becomes "***".
+void hide_credential(const Credential& credential, Error& error);
+
 }  // namespace llmr::daemon

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "core/find_upstream.hpp"
 #include "daemon/privacy.hpp"
 #include "routing/model_name.hpp"
 
@@ -52,13 +53,11 @@ void add_external(Worker& worker, std::vector<providers::ModelEntry>& entries) {
     std::vector<ExternalModel> models = config.external_models;
     if (config.embedding_model) models.push_back(*config.embedding_model);
     for (const ExternalModel& model : models) {
-        const auto server =
-            std::find_if(config.upstreams.begin(), config.upstreams.end(),
-                         [&model](const UpstreamConfig& u) { return u.name == model.upstream; });
-        if (server == config.upstreams.end() || is_barred(config, *server)) continue;
+        const auto index = find_upstream(config, model.upstream);
+        if (!index || is_barred(config, config.upstreams[*index])) continue;
         providers::ModelEntry entry;
         entry.name = model.upstream + "/" + model.model;
-        entry.owned_by = server->provider.empty() ? model.upstream : server->provider;
+        entry.owned_by = provider_of(config.upstreams[*index]).name;
         entry.modified_ms = worker.services().started_ms;
         if (config.embedding_model == model) entry.capabilities = {"embedding"};
         entries.push_back(std::move(entry));

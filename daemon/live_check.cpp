@@ -8,9 +8,9 @@
 #include "daemon/upstream_fetch.hpp"
 #include "daemon/worker.hpp"
 #include "providers/advice.hpp"
-#include "providers/azure_path.hpp"
 #include "providers/codec.hpp"
 #include "providers/model_facts.hpp"
+#include "providers/target.hpp"
 #include "routing/price_seller.hpp"
 
 namespace llmr::daemon {
@@ -48,19 +48,14 @@ Result<LiveRequest> make_request(const UpstreamConfig& upstream, const std::stri
     const auto parsed = providers::parse_request(
         Dialect::openai_chat, embeds ? Operation::embed : Operation::chat, *root);
     if (!parsed) return parsed.error();
-    providers::Target target;
-    target.dialect = upstream.dialect;
-    target.model = model;
+    providers::Target target = providers::target_at(upstream, model);
     target.routed = true;
-    target.provider = &provider_of(upstream);
-    target.vertex = target.provider->name == "vertex_ai";
     auto built = providers::build_request(*parsed, body, target);
     if (!built) return built.error();
     LiveRequest live{std::move(*built), providers::exchange_spec(*parsed)};
     live.spec.upstream = upstream.dialect;
     live.spec.model = model;
-    if (has_deployment_paths(upstream))
-        live.request.path = providers::azure_path(live.request.path, model, upstream.api_version);
+    live.request.path = providers::path_at(upstream, model, live.request.path);
     return live;
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/find_upstream.hpp"
 #include "routing/model_name.hpp"
 #include "routing/model_tag.hpp"
 #include "routing/price_seller.hpp"
@@ -16,20 +17,12 @@ namespace {
 constexpr std::int64_t kExampleTokens = 1000;
 
 std::string example(const std::string& model, const routing::Price& price) {
-    Usage usage;
-    usage.input_uncached = kExampleTokens;
-    usage.output_visible = kExampleTokens;
-    return fmt::format("price of {} ({}): 1,000 tokens in and 1,000 out cost ${}", model, price.id,
-                       format_usd(cost_of(usage, price)));
+    return fmt::format("price of {} ({}): {}", model, price.id, example_cost(price));
 }
 
 std::string complaint(const std::string& model, const UpstreamConfig& upstream) {
-    const bool azure = routing::seller_of(upstream).starts_with("azure");
     return fmt::format("no price is known for {} at {}: its costs are recorded as unknown; {}",
-                       model, upstream.name,
-                       azure ? "name what it runs in LLM_AZURE_DEPLOYMENT_MODELS, or give it a "
-                               "price in LLM_PRICES_FILE"
-                             : "LLM_PRICES_FILE can give it one");
+                       model, upstream.name, price_advice(upstream));
 }
 
 /// A model that queries can be sent to, and where; in the order of the configuration, each once.
@@ -58,10 +51,10 @@ private:
 
     void add_external(const ExternalModel& model) {
         if (model.upstream.empty()) return add_cloud(model.model);
-        for (const UpstreamConfig& upstream : config_.upstreams) {
-            const bool there = upstream.name == model.upstream;
-            if (there && upstream.locality == Locality::external) add(upstream, model.model);
-        }
+        const auto index = find_upstream(config_, model.upstream);
+        if (!index) return;
+        const UpstreamConfig& upstream = config_.upstreams[*index];
+        if (upstream.locality == Locality::external) add(upstream, model.model);
     }
 
     /// "provider/model", or a model that Ollama runs in its cloud. What is installed is not known
@@ -92,6 +85,20 @@ private:
 };
 
 }  // namespace
+
+std::string example_cost(const routing::Price& price) {
+    Usage usage;
+    usage.input_uncached = kExampleTokens;
+    usage.output_visible = kExampleTokens;
+    return fmt::format("1,000 tokens in and 1,000 out cost ${}", format_usd(cost_of(usage, price)));
+}
+
+std::string_view price_advice(const UpstreamConfig& upstream) {
+    if (routing::seller_of(upstream).starts_with("azure"))
+        return "name what it runs in LLM_AZURE_DEPLOYMENT_MODELS, or give it a price in "
+               "LLM_PRICES_FILE";
+    return "LLM_PRICES_FILE can give it one";
+}
 
 PriceNotes price_notes(const Config& config, const routing::PriceBook& book, std::int64_t now_ms) {
     PriceNotes notes;

@@ -23,6 +23,11 @@ struct PriceNotes {
 /// UTC.
 PriceNotes price_notes(const Config& config, const routing::PriceBook& book, std::int64_t now_ms);
 
+/// "1,000 tokens in and 1,000 out cost $0.00075"
+std::string example_cost(const routing::Price& price);
+/// How a model of that upstream that has no price gets one.
+std::string_view price_advice(const UpstreamConfig& upstream);
+
 /// One line that says what of LLM_PRICES_FILE gives no price; nothing if all of it does.
 std::optional<std::string> left_out_note(const routing::PriceFile& file);
 

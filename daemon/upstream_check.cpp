@@ -7,25 +7,21 @@
 
 #include "core/clock.hpp"
 #include "core/json.hpp"
-#include "core/money.hpp"
 #include "core/text.hpp"
 #include "daemon/live_check.hpp"
+#include "daemon/price_notes.hpp"
 #include "daemon/privacy.hpp"
 #include "daemon/upstream_fetch.hpp"
 #include "daemon/worker.hpp"
 #include "providers/advice.hpp"
-#include "providers/azure_path.hpp"
+#include "providers/target.hpp"
 #include "routing/price_seller.hpp"
 
 namespace llmr::daemon {
 namespace {
 
-constexpr std::int64_t kExampleTokens = 1000;
-
 /// The path of the request that costs nothing and needs a valid credential.
 std::string list_path(const UpstreamConfig& upstream) {
-    if (has_deployment_paths(upstream))
-        return providers::azure_path("/models", {}, upstream.api_version);
     switch (upstream.dialect) {
         case Dialect::ollama:
             return "/api/tags";
@@ -34,7 +30,7 @@ std::string list_path(const UpstreamConfig& upstream) {
         case Dialect::gemini:
             return "/models?pageSize=1000";
         default:
-            return "/models";
+            return providers::path_at(upstream, {}, "/models");
     }
 }
 
@@ -124,19 +120,14 @@ void note_price(Worker& worker, const Config& config, const UpstreamConfig& upst
         routing::find_price(*worker.services().prices, config, upstream, model.name, {}, utc_ms());
     if (!price) {
         model.price_missing = true;
-        model.advice = upstream.provider == "azure"
-                           ? "name what the deployment runs in LLM_AZURE_DEPLOYMENT_MODELS"
-                           : "give it a price in LLM_PRICES_FILE";
+        model.advice = price_advice(upstream);
         return;
     }
-    Usage usage;
-    usage.input_uncached = kExampleTokens;
-    usage.output_visible = kExampleTokens;
-    model.price = fmt::format("1,000 tokens in and 1,000 out cost ${}",
-                              format_usd(routing::cost_of(usage, *price)));
+    model.price = example_cost(*price);
 }
 
-/// "claude-haiku-4-5-20251001" is what "claude-haiku-4-5" stands for; lists have the dated name only.
+/// "claude-haiku-4-5-20251001" is what "claude-haiku-4-5" stands for; lists have the dated name
+/// only.
 bool is_snapshot_of(std::string_view name, std::string_view model) {
     if (!name.starts_with(model)) return false;
     name.remove_prefix(model.size());

@@ -39,7 +39,9 @@ net::Task<Result<std::string>> fetch_from(Worker& worker, std::size_t upstream_i
     if (!answer) co_return answer.error();
     const int status = result.exchange->status();
     if (status / 100 != 2) {
-        co_return providers::parse_upstream_error(upstream.dialect, status, *answer);
+        Error error = providers::parse_upstream_error(upstream.dialect, status, *answer);
+        hide_credential(*credential, error);
+        co_return error;
     }
     co_return std::move(*answer);
 }

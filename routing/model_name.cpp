@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/find_upstream.hpp"
 #include "core/text.hpp"
 #include "routing/model_tag.hpp"
 
@@ -105,8 +106,7 @@ std::optional<ModelRequest> parse_embedder(std::string_view asked, const Config&
     const auto& model = config.embedding_model;
     if (!model || !iequals(asked, model->model)) return std::nullopt;
     ModelRequest request;
-    request.upstream_index = upstream_of(model->upstream, config);
-    if (!request.upstream_index) return std::nullopt;
+    request.upstream_index = find_upstream(config, model->upstream);
     request.exact_model = model->model;
     return request;
 }

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/find_upstream.hpp"
 #include "routing/retry_hint.hpp"
 
 namespace llmr::routing {
@@ -13,16 +14,10 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-std::optional<std::size_t> index_of(const Config& config, std::string_view name) {
-    for (std::size_t i = 0; i < config.upstreams.size(); ++i)
-        if (config.upstreams[i].name == name) return i;
-    return std::nullopt;
-}
-
 /// A configured model of a server other than Ollama, if the server is there and of that locality.
 std::optional<Candidate> configured(const ExternalModel& model, Locality locality,
                                     const Config& config) {
-    const auto index = index_of(config, model.upstream);
+    const auto index = find_upstream(config, model.upstream);
     if (!index || config.upstreams[*index].locality != locality) return std::nullopt;
     Candidate candidate;
     candidate.upstream = model.upstream;

@@ -1,5 +1,6 @@
 #include "routing/policy.hpp"
 
+#include "core/find_upstream.hpp"
 #include "routing/plan_parts.hpp"
 #include "routing/price_seller.hpp"
 
@@ -12,10 +13,9 @@ std::string default_baseline(const RouteContext& context) {
     if (config.external_models.empty()) return {};
     const std::string_view model = config.external_model();
     const Price* price = nullptr;
-    for (const UpstreamConfig& upstream : config.upstreams) {
-        if (upstream.name == config.external_models.front().upstream)
-            price = find_price(context.prices, config, upstream, model, {}, PriceBook::kNewest);
-    }
+    if (const auto index = find_upstream(config, config.external_models.front().upstream))
+        price = find_price(context.prices, config, config.upstreams[*index], model, {},
+                           PriceBook::kNewest);
     if (!price) price = context.prices.find(model);
     return std::string(price ? std::string_view(price->id) : model);
 }
@@ -26,16 +26,11 @@ std::optional<ModelRequest> configured_embedder(const ModelRequest& request,
                                                 const RouteContext& context) {
     const auto& model = context.config.embedding_model;
     if (!request.automatic || !model || !is_embedding(query.operation)) return std::nullopt;
-    const auto& upstreams = context.config.upstreams;
-    for (std::size_t i = 0; i < upstreams.size(); ++i) {
-        if (upstreams[i].name != model->upstream) continue;
-        ModelRequest embedder;
-        embedder.upstream_index = i;
-        embedder.exact_model = model->model;
-        embedder.why = "EMBEDDING_PROVIDER";
-        return embedder;
-    }
-    return std::nullopt;
+    ModelRequest embedder;
+    embedder.upstream_index = find_upstream(context.config, model->upstream);
+    embedder.exact_model = model->model;
+    embedder.why = "EMBEDDING_PROVIDER";
+    return embedder;
 }
 
 }  // namespace

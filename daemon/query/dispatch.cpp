@@ -10,7 +10,7 @@
 #include "core/money.hpp"
 #include "daemon/query/query_run.hpp"
 #include "providers/advice.hpp"
-#include "providers/azure_path.hpp"
+#include "providers/target.hpp"
 #include "routing/rate_limit.hpp"
 #include "routing/retry_after.hpp"
 
@@ -52,13 +52,6 @@ void add_anthropic_headers(const RequestContext& context, net::ClientRequest& re
         request.headers.emplace_back("anthropic-beta", std::string(field->value()));
 }
 
-/// Azure's dated API has the deployment and the version in its paths.
-std::string path_of(const UpstreamConfig& upstream, const Candidate& candidate,
-                    const std::string& path) {
-    if (!has_deployment_paths(upstream)) return path;
-    return providers::azure_path(path, candidate.model, upstream.api_version);
-}
-
 net::ClientRequest http_request(const RequestContext& context, const UpstreamConfig& upstream,
                                 const providers::UpstreamRequest& request, std::string_view path,
                                 bool stream) {
@@ -70,13 +63,6 @@ net::ClientRequest http_request(const RequestContext& context, const UpstreamCon
     out.headers.emplace_back("User-Agent", "llm-router");
     if (upstream.dialect == Dialect::anthropic) add_anthropic_headers(context, out);
     return out;
-}
-
-/// Some upstreams quote the key that they refuse.
-void hide(const Secret& secret, std::string& text) {
-    if (secret.empty()) return;
-    for (std::size_t at = 0; (at = text.find(secret.reveal(), at)) != std::string::npos;)
-        text.replace(at, secret.reveal().size(), "***");
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -157,18 +143,14 @@ void QueryRun::blame_deadline(Attempt& attempt) const {
 /// What is known of the model and of the server it is at.
 providers::Target QueryRun::target_of(const Candidate& candidate, const Attempt& attempt) const {
     const UpstreamConfig& upstream = config_->upstreams[candidate.upstream_index];
-    providers::Target target;
+    providers::Target target = providers::target_at(upstream, candidate.model);
     target.dialect = attempt.dialect;
     target.thinks = thinks(candidate);
     target.routed = decision_.routed;
-    target.model = candidate.model;
     if (attempt.row.num_ctx > 0) target.num_ctx = attempt.row.num_ctx;
     target.foreign_messages = routing::foreign_messages(decision_.conversation,
                                                         {candidate.upstream_index, candidate.model},
                                                         decision_.message_count);
-    target.provider = &provider_of(upstream);
-    target.vertex = target.provider->name == "vertex_ai";
-    target.stream_usage = providers::azure_knows_stream_options(upstream.api_version);
     target.defaults = &config_->defaults;
     if (upstream.provider == "openrouter") {
         target.fallback_models = config_->openrouter_models;
@@ -219,7 +201,7 @@ net::Task<void> QueryRun::send(Attempt& attempt, const Candidate& candidate,
             attempt.error = providers::with_advice(credential.error(), upstream, candidate.model);
             co_return;
         }
-        const std::string path = path_of(upstream, candidate, built.path);
+        const std::string path = providers::path_at(upstream, candidate.model, built.path);
         net::ClientRequest request = http_request(context_, upstream, built, path, stream_);
         add_credential(upstream, *credential, request);
         request.timeouts = timeouts(candidate);
@@ -241,7 +223,7 @@ net::Task<void> QueryRun::send(Attempt& attempt, const Candidate& candidate,
             co_return;
         }
         co_await read_error_answer(attempt, *result.exchange);
-        hide(credential->value, attempt.error->message);
+        hide_credential(*credential, *attempt.error);
         const bool again = next_credential(attempt, *credential, upstream);
         if (!again) co_return;
         attempt.error.reset();
@@ -308,7 +290,7 @@ bool QueryRun::next_credential(Attempt& attempt, const Credential& credential,
     }
 }
 
-/// An answer that says that it was the last one for now: the next query need not find out.
+/// An answer may say that it used a limit up: the next query need not find out.
 void QueryRun::note_limits(const Candidate& candidate, const Credential& credential,
                            const net::ClientExchange& exchange) {
     if (candidate.locality == Locality::local) return;
@@ -332,7 +314,7 @@ net::Task<void> QueryRun::read_error_answer(Attempt& attempt, net::ClientExchang
     if (!wait)
         wait = routing::limited_for_seconds(
             [&upstream](std::string_view name) { return upstream.header(name); }, utc_ms());
-    // Google says it in the body.
+    // Without a header, what the body says stays.
     if (wait) error.retry_after_seconds = wait;
     error = providers::with_advice(std::move(error), server, attempt.row.model);
     attempt.outcome = context_.client.stopped() == StopReason::none

@@ -2,12 +2,6 @@
 from conftest import Simulator
 
 NAMES = ("azure", "openrouter", "deepseek", "lm_studio", "vllm", "litellm", "identity")
-# A model of each provider, as clients name it.
-MODELS = ("openai/gpt-4o-mini", "azure/gpt-4o-prod", "anthropic/claude-haiku-4-5-20251001",
-          "gemini/gemini-2.5-flash", "vertex_ai/gemini-2.5-flash", "deepseek/deepseek-chat",
-          "openrouter/openai/gpt-4o-mini", "lm_studio/qwen2.5-7b-instruct", "hosted_vllm/",
-          "litellm_proxy/gpt-4o")
-
 
 def far(url):
     """The same server under an address that does not count as local."""

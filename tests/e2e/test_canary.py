@@ -29,13 +29,10 @@ def world(tmp_path):
     simulator.stop()
 
 
-def models(simulator, router):
-    names = {"openai": "gpt-4o-mini", "azure": "gpt-4o-prod",
-             "anthropic": "claude-haiku-4-5-20251001", "gemini": "gemini-2.5-flash",
-             "vertex_ai": "gemini-2.5-flash", "deepseek": "deepseek-chat",
-             "openrouter": "openai/gpt-4o-mini", "lm_studio": "unknown", "hosted_vllm": "unknown",
-             "litellm_proxy": "gpt-4o"}
-    return [f"{provider}/{model}" for provider, model in names.items()]
+MODELS = ("openai/gpt-4o-mini", "azure/gpt-4o-prod", "anthropic/claude-haiku-4-5-20251001",
+          "gemini/gemini-2.5-flash", "vertex_ai/gemini-2.5-flash", "deepseek/deepseek-chat",
+          "openrouter/openai/gpt-4o-mini", "lm_studio/unknown", "hosted_vllm/unknown",
+          "litellm_proxy/gpt-4o")
 
 
 def ask(router, path, body, key=f"key-{MARK}-of-a-client"):
@@ -63,7 +60,7 @@ def test_no_mark_is_left_anywhere(tmp_path, world):
     simulator, router = world
     statuses = {}
     spoken = []
-    for model in models(simulator, router):
+    for model in MODELS:
         for path in ("/v1/chat/completions", "/api/chat", "/v1/messages"):
             status, headers, body = ask(router, path, chat(model, more=',"max_tokens":20'))
             statuses.setdefault(model.split("/")[0], []).append(status)
@@ -111,16 +108,22 @@ def test_secrets_of_a_sign_in_are_not_repeated(tmp_path):
 
 
 def test_refused_keys_are_not_repeated(tmp_path):
-    simulator = EveryProvider("openai:error_status=401", options=[
-        word for name in ("openai", "azure", "openrouter", "deepseek", "lm_studio", "vllm", "litellm")
-        for word in ("--provider-key", f"{name}=the-right-one")])
+    strict = ("openai", "azure", "openrouter", "deepseek", "lm_studio", "vllm", "litellm")
+    simulator = EveryProvider(options=[
+        word for name in strict for word in ("--provider-key", f"{name}=the-right-one")])
     router = Router(tmp_path, simulator, **simulator.settings(KEYS), LLM_ROUTER_LOG_LEVEL="trace")
     try:
-        for model in models(simulator, router):
+        refused = set()
+        for model in MODELS:
             status, headers, body = ask(router, "/v1/chat/completions", chat(model))
-            if status != 200:
-                assert MARK not in body and MARK not in str(headers)
-                assert "http://" not in body
+            if status == 200:
+                continue
+            refused.add(model.split("/")[0])
+            assert status == 502 and '"upstream_auth"' in body
+            assert MARK not in body and MARK not in str(headers)
+            assert "http://" not in body
+        assert refused == {"openai", "azure", "openrouter", "deepseek", "lm_studio", "hosted_vllm",
+                           "litellm_proxy"}
         assert MARK not in "\n".join(router.lines)
     finally:
         router.stop()

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from conftest import BINARY
-from every_provider import EveryProvider, far
+from every_provider import EveryProvider
 
 KEYS = {name: f"key-of-{name}-0123456789" for name in (
     "openai", "azure", "anthropic", "gemini", "deepseek", "openrouter", "lm_studio", "vllm",
@@ -60,6 +60,18 @@ def test_a_wrong_key_is_named_by_its_variable():
     assert "FAILED" in text and "change   check LLM_API_KEY (or OPENAI_API_KEY)" in text
     assert "a-wrong-one" not in text
     assert text.endswith("something is wrong, see above\n")
+
+
+def test_a_key_that_the_server_quotes_is_not_printed():
+    key = "0123456789abcdef0123456789abcdef"
+    simulator = EveryProvider(options=["--provider-key", "vllm=the-right-one"])
+    try:
+        code, text = check("hosted_vllm", HOSTED_VLLM_API_BASE=simulator.urls["vllm"],
+                           HOSTED_VLLM_API_KEY=key, LLM_MODEL="vllm/m")
+    finally:
+        simulator.stop()
+    assert code == 1 and "HOSTED_VLLM_API_KEY" in text
+    assert key not in text
 
 
 def test_a_base_url_without_v1_is_noticed(simulator):
@@ -118,7 +130,3 @@ def test_local_only_asks_nobody(simulator):
                        OPENAI_BASE_URL=simulator.urls["openai"], OPENAI_API_KEY="k")
     assert code == 0, text
     assert "skipped  LLM_PRIVACY=local-only" in text
-
-
-def test_far_is_another_name_for_here():
-    assert far("http://127.0.0.1:1/v1") == "http://0.0.0.0:1/v1"

@@ -20,7 +20,7 @@ struct Place {
     std::string server;
     std::string model;
     Environment settings;
-    /// Whether an answer says that it was the last one for now.
+    /// Whether an answer says that it used a limit up.
     bool tells = false;
 };
 

@@ -3,6 +3,8 @@
 #include <benchmark/benchmark.h>
 
 #include "classifier/classifier.hpp"
+#include "classifier/lexicon.hpp"
+#include "classifier/model.hpp"
 
 namespace {
 
@@ -58,8 +60,19 @@ void classify_only(benchmark::State& state) {
     }
 }
 
+/// What reading the weights and the word lists adds to a start.
+void begin(benchmark::State& state) {
+    for (auto _ : state) {
+        const auto model = llmr::classifier::Model::read(llmr::classifier::built_in_weights());
+        benchmark::DoNotOptimize(model->difficulty());
+        const auto lexicon = llmr::classifier::Lexicon::fresh();
+        benchmark::DoNotOptimize(lexicon->find(1));
+    }
+}
+
+BENCHMARK(begin)->Unit(benchmark::kMicrosecond);
 BENCHMARK(classify_english)->Arg(300)->Arg(4 << 10)->Arg(64 << 10)->Arg(1 << 20);
-BENCHMARK(classify_chinese)->Arg(300)->Arg(4 << 10)->Arg(64 << 10);
+BENCHMARK(classify_chinese)->Arg(300)->Arg(4 << 10)->Arg(64 << 10)->Arg(1 << 20);
 BENCHMARK(classify_mistyped)->Arg(300)->Arg(4 << 10)->Arg(64 << 10);
 BENCHMARK(classify_only);
 

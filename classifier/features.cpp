@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "classifier/framing.hpp"
+#include "classifier/model.hpp"
 #include "core/json.hpp"
 #include "core/text.hpp"
 
@@ -30,6 +32,7 @@ public:
     }
     std::size_t room() const { return kMaxWindows - count_; }
     Scan scan() const { return classifier::scan(windows_.data(), count_); }
+    std::span<const std::string_view> all() const { return {windows_.data(), count_}; }
 
 private:
     std::array<std::string_view, kMaxWindows> windows_;
@@ -72,10 +75,18 @@ std::size_t text_bytes(const Message& message) {
     return bytes;
 }
 
+bool select(std::string_view text, Windows& windows) {
+    const bool whole = text.size() <= kWholeTurn;
+    whole ? windows.add(text) : add_long_text(windows, text);
+    return !whole;
+}
+
 /// Chooses what is read of a turn; answers whether something was left out.
 bool select(const Message& message, Windows& windows) {
     std::span<const ContentPart> parts(message.parts);
     const bool whole = text_bytes(message) <= kWholeTurn && parts.size() <= kMaxWindows;
+    if (parts.size() == 1 && parts[0].kind == ContentPart::Kind::text)
+        return select(core_of(parts[0].text), windows);
     for (const ContentPart& part : parts) {
         if (part.kind != ContentPart::Kind::text) continue;
         if (whole) {
@@ -128,22 +139,24 @@ std::int64_t tokens_of_tools(const ChatRequest& request, std::size_t& budget) {
     return tokens;
 }
 
-std::int64_t tokens_of(const ChatRequest& request) {
+void count_tokens(const ChatRequest& request, Features& features) {
     std::size_t budget = kTokenBudget;
-    std::int64_t tokens = static_cast<std::int64_t>(request.image_count) * kTokensPerImage;
+    std::int64_t tokens = 0;
     for (auto message = request.messages.rbegin(); message != request.messages.rend(); ++message) {
         for (const ContentPart& part : message->parts) {
             if (part.kind == ContentPart::Kind::text) tokens += tokens_of(part.text, budget);
         }
         tokens += tokens_of(message->thinking, budget) + tokens_of_calls(*message, budget);
     }
+    features.message_tokens = tokens;
+    tokens += static_cast<std::int64_t>(request.image_count) * kTokensPerImage;
     tokens += tokens_of_tools(request, budget);
     for (std::string_view input : request.inputs)
         tokens += tokens_of(input, budget);
-    return tokens;
+    features.estimated_tokens = tokens;
 }
 
-CueSet system_cues(const Message& message) {
+CueSet read_system(const Message& message, NgramSink& sink) {
     Windows windows;
     for (const ContentPart& part : message.parts) {
         if (part.kind != ContentPart::Kind::text || windows.room() < 3) continue;
@@ -152,10 +165,11 @@ CueSet system_cues(const Message& message) {
             windows.add(cut(part.text, part.text.size() - kSystemEdge, kSystemEdge));
         }
     }
+    read_context_ngrams(Zone::system, windows.all(), sink);
     return windows.scan().total.cues;
 }
 
-Turn read_earlier(const Message& message) {
+Windows earlier_windows(const Message& message) {
     Windows windows;
     std::size_t budget = kEarlierTurn;
     for (const ContentPart& part : message.parts) {
@@ -164,20 +178,22 @@ Turn read_earlier(const Message& message) {
         windows.add(cut(part.text, 0, look));
         budget -= look;
     }
-    return read_turn(windows.scan());
+    return windows;
 }
 
 /// Finds the nearest earlier user turn that says what it wants by itself.
-void look_back(const ChatRequest& request, std::size_t last, Features& features) {
+void look_back(const ChatRequest& request, std::size_t last, Features& features, NgramSink& sink) {
     int seen = 0;
+    Windows windows;
     for (std::size_t i = last; i-- > 0 && seen < kLookBack;) {
         if (request.messages[i].role != Role::user) continue;
         ++seen;
-        const Turn turn = read_earlier(request.messages[i]);
-        features.earlier = turn;
+        windows = earlier_windows(request.messages[i]);
+        features.earlier = read_turn(windows.scan());
         features.has_earlier = true;
-        if (!leans_on_context(turn)) return;
+        if (!leans_on_context(features.earlier)) break;
     }
+    if (features.has_earlier) read_context_ngrams(Zone::earlier, windows.all(), sink);
 }
 
 /// Words of the whole turn, those left out counted at the rate of those read.
@@ -187,21 +203,41 @@ std::int64_t all_words(const Turn& turn, std::size_t bytes, bool sampled) {
     return static_cast<std::int64_t>(rate * static_cast<double>(bytes));
 }
 
+void read_last(const Windows& windows, std::size_t bytes, Features& features, NgramSink& sink) {
+    features.last = read_turn(windows.scan());
+    features.words = all_words(features.last, bytes, features.sampled);
+    features.shape = shape_of(windows.all());
+    read_turn_ngrams(windows.all(), sink);
+}
+
+/// Looks up the weights of n-grams as they come.
+class WeightSum final : public NgramSink {
+public:
+    void take(Zone zone, std::span<const std::uint32_t> buckets) override {
+        model_.add(sums_, zone, buckets);
+    }
+    const ZoneSums& sums() const { return sums_; }
+
+private:
+    const Model& model_ = Model::built_in();
+    ZoneSums sums_;
+};
+
 }  // namespace
 
-Features extract_features(const ChatRequest& request) {
+Features extract_features(const ChatRequest& request, NgramSink& sink) {
     Features features;
     features.operation = request.operation;
     features.image_count = request.image_count;
     features.tool_count = request.tool_count;
     features.wants_json = request.wants_json;
-    features.estimated_tokens = tokens_of(request);
+    count_tokens(request, features);
     if (is_embedding(request.operation)) return features;
 
     std::size_t last = request.messages.size();
     for (std::size_t i = 0; i < request.messages.size(); ++i) {
         const Message& message = request.messages[i];
-        if (message.role == Role::system) features.system |= system_cues(message);
+        if (message.role == Role::system) features.system |= read_system(message, sink);
         if (message.role != Role::user) continue;
         ++features.turns;
         last = i;
@@ -210,27 +246,31 @@ Features extract_features(const ChatRequest& request) {
     const Message& turn = request.messages[last];
     Windows windows;
     features.sampled = select(turn, windows);
-    features.last = read_turn(windows.scan());
-    features.words = all_words(features.last, text_bytes(turn), features.sampled);
+    read_last(windows, text_bytes(turn), features, sink);
     features.last.follows = features.turns > 1;
-    if (features.turns > 1 && leans_on_context(features.last)) look_back(request, last, features);
+    if (features.turns > 1 && leans_on_context(features.last))
+        look_back(request, last, features, sink);
+    return features;
+}
+
+Features extract_features(const ChatRequest& request) {
+    WeightSum sum;
+    Features features = extract_features(request, sum);
+    features.ngrams = sum.sums();
     return features;
 }
 
 Features extract_features(std::string_view text) {
     Features features;
+    features.endpoint_known = false;
     std::size_t budget = kTokenBudget;
-    features.estimated_tokens = tokens_of(text, budget);
+    features.estimated_tokens = features.message_tokens = tokens_of(text, budget);
     features.turns = 1;
     Windows windows;
-    features.sampled = text.size() > kWholeTurn;
-    if (features.sampled) {
-        add_long_text(windows, text);
-    } else {
-        windows.add(text);
-    }
-    features.last = read_turn(windows.scan());
-    features.words = all_words(features.last, text.size(), features.sampled);
+    features.sampled = select(core_of(text), windows);
+    WeightSum sum;
+    read_last(windows, text.size(), features, sum);
+    features.ngrams = sum.sums();
     return features;
 }
 

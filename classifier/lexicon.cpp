@@ -61,6 +61,10 @@ bool one_slip(std::string_view a, std::string_view b, bool any_slip) {
 
 }  // namespace
 
+std::unique_ptr<const Lexicon> Lexicon::fresh() {
+    return std::unique_ptr<const Lexicon>(new Lexicon);
+}
+
 const Lexicon& Lexicon::instance() {
     static const Lexicon lexicon;
     return lexicon;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -56,6 +57,8 @@ inline constexpr CueSet kCueMask = (CueSet{1} << 60) - 1;
 class Lexicon {
 public:
     static const Lexicon& instance();
+    /// Another one, built anew; to measure what that takes.
+    static std::unique_ptr<const Lexicon> fresh();
 
     /// The cues of a folded word or phrase with the marks above, 0 if it is not in the lexicon.
     CueSet find(std::uint64_t fingerprint) const;

@@ -14,6 +14,14 @@ bool only_small_talk(const Features& features) {
     return turn.total.words <= 6 && has(turn.ask.cues, Cue::greeting);
 }
 
+/// A memory layer's system prompt: facts from what the user says, as JSON, whatever that is.
+bool extracts_by_order(const Features& features) {
+    const CueSet system = features.system;
+    const bool extracting =
+        has(system, Cue::extract) && has_any(system, cues(Cue::format, Cue::entity));
+    return extracting && (features.wants_json || has(system, Cue::format));
+}
+
 }  // namespace
 
 Band band_of(QueryType type) {
@@ -40,6 +48,10 @@ QueryType apply_rules(QueryType chosen, const Features& features, Reason& reason
     if (is_embedding(features.operation)) {
         reason = {"embeddings endpoint", std::numeric_limits<double>::quiet_NaN()};
         return QueryType::embedding;
+    }
+    if (extracts_by_order(features)) {
+        reason = {"system prompt asks to extract", std::numeric_limits<double>::quiet_NaN()};
+        return QueryType::extraction;
     }
     if (chosen != QueryType::simple && chosen != QueryType::medium) return chosen;
     if (only_small_talk(features)) return chosen;

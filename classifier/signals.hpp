@@ -8,7 +8,8 @@
 
 namespace llmr::classifier {
 
-/// What the features add up to, each in words a person would use (weights.cpp holds the wording).
+/// What the features add up to, each in words a person would use (signal_words.cpp holds the
+/// wording).
 enum class Signal : std::uint8_t {
     writes_program,
     code_verb,

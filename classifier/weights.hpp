@@ -4,11 +4,11 @@
 #include <string_view>
 
 #include "classifier/signals.hpp"
+#include "classifier/zone_sums.hpp"
 #include "core/types.hpp"
 
 namespace llmr::classifier {
 
-inline constexpr std::size_t kTypes = kAllQueryTypes.size();
 using TypeScores = std::array<float, kTypes>;
 
 constexpr std::size_t index_of(QueryType type) {
@@ -16,7 +16,7 @@ constexpr std::size_t index_of(QueryType type) {
 }
 
 /// How far one signal speaks for or against each type, and how it is told to a person. Set by hand
-/// from what the words mean; a learned table can take its place without touching anything else.
+/// from what the words mean.
 struct SignalWeights {
     Signal signal;
     std::string_view reason;

@@ -119,6 +119,7 @@ struct Config {
     int local_window = 1000;                                  ///< LLM_LOCAL_WINDOW, queries
     ShareUnit share_unit = ShareUnit::queries;                ///< LLM_LOCAL_SHARE_BY
     int complexity_threshold = 7;                             ///< LLM_COMPLEXITY_THRESHOLD
+    bool online_calibration = true;                           ///< LLM_ONLINE_CALIBRATION
     FallbackPolicy fallback_policy = FallbackPolicy::always;  ///< LLM_FALLBACK_POLICY
     std::map<QueryType, RoleModel> role_models;  ///< LLM_MODEL_<TYPE>; every type has an entry
     std::map<std::string, std::string> model_aliases;  ///< LLM_MODEL_ALIASES=a=b,c=d

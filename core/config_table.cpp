@@ -259,6 +259,9 @@ void add_routing(Table& table) {
         .at_restart();
     table.add("LLM_COMPLEXITY_THRESHOLD", integer(&Config::complexity_threshold, 1, 10), "7",
               "Least complexity of a query that may be answered externally.");
+    table.add("LLM_ONLINE_CALIBRATION", on_off(&Config::online_calibration), "true",
+              "Let feedback and outcomes (fallbacks, questions asked again, truncations) move how "
+              "hard each type of query is taken to be, by at most 1.5 of 10.");
     table.add("LLM_FALLBACK_POLICY", choice(&Config::fallback_policy, kFallbackPolicies), "always",
               "Whether a query that fails locally may go external: always, only within the "
               "allowance of the threshold, or never.");

@@ -15,6 +15,7 @@
 #include "core/config_address.hpp"
 #include "core/log.hpp"
 #include "core/proxy_rules.hpp"
+#include "daemon/experience.hpp"
 #include "daemon/price_notes.hpp"
 #include "daemon/privacy.hpp"
 #include "daemon/query/budget_access.hpp"
@@ -190,6 +191,7 @@ Result<void> App::open_ledger() {
     if (const auto count = services_.ledger->interrupted_at_open(); count > 0) {
         log::warn("ledger: {} attempts were cut off by the last stop; marked interrupted", count);
     }
+    services_.experience = std::make_unique<Experience>(config_->db_path);
     services_.stats = std::make_unique<StatsService>(
         config_->db_path, [ledger = services_.ledger.get()] { ledger->report_damage(); });
     return open_budget();
@@ -369,6 +371,7 @@ bool App::stop() {
     for (std::thread& thread : threads_)
         thread.join();
     services_.stats->stop();
+    services_.experience->stop();
     const bool committed = services_.ledger->close();
     if (!committed) log::error("ledger: some rows could not be written");
     if (simulator_) simulator_->stop();

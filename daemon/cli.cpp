@@ -120,7 +120,12 @@ void add_simulate(CLI::App& app, Command& chosen) {
 void add_classify(CLI::App& app, Command& chosen) {
     auto options = std::make_shared<commands::ClassifyOptions>();
     auto* command = app.add_subcommand("classify", "Show how a query would be classified");
-    command->add_option("text", options->text, "The query; - reads standard input")->required();
+    auto* text = command->add_option("text", options->text, "The query; - reads standard input");
+    auto* lines = command->add_flag(
+        "--jsonl", options->lines,
+        "Reads lines {\"prompt\": ...} or {\"messages\": [...]} on standard input and writes one "
+        "line for each: type, complexity, score, tokens");
+    lines->excludes(text);
     auto* explain = command->add_flag("--explain", options->explain,
                                       "Also what was seen, the allowance, and every candidate with "
                                       "its reason: of the router that "
@@ -128,9 +133,39 @@ void add_classify(CLI::App& app, Command& chosen) {
     command->add_option("--model", options->model, "The model that a client would ask for")
         ->needs(explain)
         ->capture_default_str();
-    command->add_flag("--json", options->json, "Machine-readable output");
+    command->add_flag("--json", options->json, "Machine-readable output")->excludes(lines);
+    explain->excludes(lines);
+    command->callback([&chosen, options, text, lines] {
+        if (text->count() + lines->count() == 0) throw CLI::RequiredError("text or --jsonl");
+        chosen = [options] {
+            return options->lines ? commands::classify_lines() : commands::classify(*options);
+        };
+    });
+}
+
+void add_evaluate(CLI::App& app, Command& chosen) {
+    auto file = std::make_shared<std::string>();
+    auto* command = app.add_subcommand(
+        "evaluate", "Measure the classifier on your own queries, labelled by you");
+    command
+        ->add_option("file", *file,
+                     "JSON Lines: \"prompt\" or \"messages\", and \"type\", or \"weak_score\" and "
+                     "\"strong_score\" (0 to 1: how good the local and the strong model's answers "
+                     "were), or both")
+        ->required();
+    command->callback([&chosen, file] { chosen = [file] { return commands::evaluate(*file); }; });
+}
+
+void add_feedback(CLI::App& app, Command& chosen) {
+    auto options = std::make_shared<commands::FeedbackOptions>();
+    auto* command = app.add_subcommand("feedback", "Say whether an answer was good");
+    command->add_option("request-id", options->request_id, "The answer's x-router-request-id")
+        ->required();
+    command->add_option("verdict", options->verdict, "good or bad")
+        ->required()
+        ->check(CLI::IsMember({"good", "bad"}));
     command->callback(
-        [&chosen, options] { chosen = [options] { return commands::classify(*options); }; });
+        [&chosen, options] { chosen = [options] { return commands::feedback(*options); }; });
 }
 
 void add_range(CLI::App& command, commands::RangeOptions& options) {
@@ -247,6 +282,8 @@ int run_cli(int argc, char** argv) {
     add_serve(app, chosen);
     add_simulate(app, chosen);
     add_classify(app, chosen);
+    add_evaluate(app, chosen);
+    add_feedback(app, chosen);
     add_stats(app, chosen);
     add_export(app, chosen);
     add_ledger_commands(app, chosen);

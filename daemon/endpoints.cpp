@@ -46,6 +46,7 @@ constexpr Endpoint kEndpoints[] = {
     {"/api/blobs/*", verb::head, keyed, ollama, handlers::no_model_management},
 
     {"/router/explain", verb::post, keyed, openai, handlers::explain},
+    {"/router/feedback", verb::post, keyed, openai, handlers::feedback},
     {"/router/stats", verb::get, keyed, openai, handlers::stats},
     {"/router/stats/timeseries", verb::get, keyed, openai, handlers::timeseries},
     {"/router/stats/projection", verb::get, keyed, openai, handlers::projection},

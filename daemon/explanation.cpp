@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "core/json.hpp"
+#include "daemon/experience.hpp"
 #include "daemon/share_json.hpp"
 
 namespace llmr::daemon {
@@ -90,6 +91,10 @@ void write_plan(JsonWriter& json, const RoutePlan& plan, const routing::Admissio
     json.end_array();
 }
 
+double shift_of(const Services& services, QueryType type) {
+    return services.experience->shifts()[static_cast<std::size_t>(type)];
+}
+
 }  // namespace
 
 std::string explanation(const Decision& decision, const Services& services, const Config& config,
@@ -102,6 +107,8 @@ std::string explanation(const Decision& decision, const Services& services, cons
         .field("type", to_string(classified.type))
         .field("complexity", classified.complexity)
         .field("score", classified.score)
+        .field("calibration_shift",
+               config.online_calibration ? shift_of(services, classified.type) : 0.0)
         .field("estimated_input_tokens", decision.input_tokens);
     json.key("reasons").begin_array();
     for (const Reason& reason : classified)

@@ -25,6 +25,7 @@
 
 namespace llmr::daemon {
 
+class Experience;
 class StatsService;
 
 /// What discovery last saw of one upstream.
@@ -53,6 +54,7 @@ struct Services {
     std::unique_ptr<routing::ContextWindows> windows;
     std::unique_ptr<metrics::Metrics> metrics;
     std::unique_ptr<StatsService> stats;
+    std::unique_ptr<Experience> experience;
     std::function<void()> look_again;  ///< discovery should look at the upstreams now
     std::shared_ptr<boost::asio::ssl::context> tls;
     std::unique_ptr<ResponseStore> responses;

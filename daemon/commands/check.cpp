@@ -9,6 +9,7 @@
 #include "core/log.hpp"
 #include "daemon/cli.hpp"
 #include "daemon/commands/commands.hpp"
+#include "daemon/experience.hpp"
 #include "daemon/stats_service.hpp"
 #include "daemon/upstream_check.hpp"
 #include "daemon/worker.hpp"

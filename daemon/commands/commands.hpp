@@ -53,9 +53,22 @@ struct ClassifyOptions {
     std::string text;  ///< "-": standard input
     std::string model = "auto";
     bool explain = false;  ///< the whole decision, not only what the text is
+    bool lines = false;    ///< JSON Lines on standard input instead of the text
     bool json = false;
 };
 int classify(const ClassifyOptions& options);
+/// Reads JSON Lines on standard input and writes a line for each, in their order. Exit code 1: some
+/// could not be read.
+int classify_lines();
+
+/// Figures of the classifier on a file of labelled queries.
+int evaluate(const std::string& file);
+
+struct FeedbackOptions {
+    std::string request_id;
+    std::string verdict;  ///< good or bad
+};
+int feedback(const FeedbackOptions& options);
 
 /// Which part of the ledger: as the parameters of /router/stats.
 struct RangeOptions {

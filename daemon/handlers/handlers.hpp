@@ -36,6 +36,7 @@ net::Task<void> no_model_management(RequestContext& context);
 
 // the router about itself
 net::Task<void> explain(RequestContext& context);
+net::Task<void> feedback(RequestContext& context);
 net::Task<void> stats(RequestContext& context);
 net::Task<void> timeseries(RequestContext& context);
 net::Task<void> projection(RequestContext& context);

@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "classifier/classifier.hpp"
+#include "daemon/experience.hpp"
 #include "daemon/query/budget_access.hpp"
 #include "daemon/query/share_weight.hpp"
 #include "routing/policy.hpp"
+#include "routing/repeat_detector.hpp"
 
 namespace llmr::daemon {
 namespace {
@@ -52,7 +54,10 @@ void look_at(Worker& worker, const ChatRequest& request, const RequestHints& hin
     // What an embedding is the endpoint says.
     if (!is_embedding(request.operation))
         type_hints.type = hints.type ? hints.type : routing::asked_type(model);
+    if (worker.config()->online_calibration)
+        type_hints.shifts = worker.services().experience->shifts();
     decision.classification = classifier::classify(decision.features, type_hints);
+    decision.output_limited = request.max_output_tokens.has_value();
     decision.input_tokens = decision.features.estimated_tokens;
     decision.routed = model.automatic;
     decision.type_asked = type_hints.type.has_value();
@@ -82,6 +87,14 @@ routing::RouteQuery route_query(const ChatRequest& request, const RequestHints& 
                      std::chrono::milliseconds(0));
     }
     return query;
+}
+
+/// To be asked once a query: it remembers the answer.
+bool is_repeated(Worker& worker, const ChatRequest& request, const RequestHints& hints,
+                 SteadyTime now) {
+    if (!worker.config()->online_calibration || is_embedding(request.operation)) return false;
+    return worker.services().experience->is_repeated(
+        routing::user_hash(hints.key_id, hints.session), routing::turn_hash(request), now);
 }
 
 }  // namespace
@@ -126,6 +139,7 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
     decision.grant = share.grant();
     decision.ticket = share.settle(decision.plan);
     decision.plan.decision_seq = decision.ticket.seq;
+    if (mode == ShareMode::reserve) decision.repeated = is_repeated(worker, request, hints, now);
     return decision;
 }
 

@@ -23,6 +23,8 @@ struct Decision {
     RoutePlan plan;
     bool routed = false;            ///< the model was ours to choose
     bool type_asked = false;        ///< by the client, in a header or the model's name
+    bool repeated = false;          ///< the user asked the same a moment ago
+    bool output_limited = false;    ///< the client set max_tokens
     std::size_t message_count = 0;  ///< of the request
     /// Where to remember who answered; nothing where conversations do not stay.
     std::optional<routing::ConversationKey> conversation_key;

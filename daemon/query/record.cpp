@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "core/log.hpp"
+#include "daemon/experience.hpp"
 #include "daemon/query/query_run.hpp"
 #include "daemon/query/share_weight.hpp"
 #include "routing/price_seller.hpp"
@@ -184,6 +185,8 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
                           : attempt.error ? http_status(*attempt.error)
                                           : 500;
     }
+    if (final && config_->online_calibration)
+        worker_.services().experience->note(row, decision_.repeated, decision_.output_limited);
     metrics::AttemptSample sample;
     sample.upstream_index = attempt.upstream_index;
     sample.locality = row.locality;

@@ -13,8 +13,23 @@ constexpr std::size_t kAskAt = kLeadAt + kCues;
 constexpr std::size_t kSystemAt = kAskAt + kCues;
 constexpr std::size_t kQuantitiesAt = kSystemAt + kCues;
 
-float amount(double count) {
+float logarithm(double count) {
     return static_cast<float>(std::log1p(count) / 5.0);
+}
+
+/// Of the small counts, which are nearly all.
+const std::array<float, 256> kSmall = [] {
+    std::array<float, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table[i] = logarithm(static_cast<double>(i));
+    return table;
+}();
+
+float amount(double count) {
+    if (count == 0.0) return 0.0F;
+    const auto whole = static_cast<std::size_t>(count);
+    const bool listed = whole < kSmall.size() && static_cast<double>(whole) == count;
+    return listed ? kSmall[whole] : logarithm(count);
 }
 
 /// Fills the places of the quantities one after another.

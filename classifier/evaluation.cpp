@@ -1,6 +1,8 @@
 #include "classifier/evaluation.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace llmr::classifier {
@@ -87,6 +89,66 @@ private:
     double total_ = 0;
 };
 
+/// Mean of score less gap in each tenth of the scale, by how many are there.
+double calibration_error(const std::vector<EvaluatedQuery>& queries, double count) {
+    struct Bin {
+        double scores = 0;
+        double gaps = 0;
+    };
+    std::array<Bin, 10> bins{};
+    for (const EvaluatedQuery& query : queries) {
+        if (!query.gap) continue;
+        const double place = std::clamp(query.said.score * 10, 0.0, 9.0);
+        Bin& bin = bins[static_cast<std::size_t>(place)];
+        bin.scores += query.said.score;
+        bin.gaps += *query.gap;
+    }
+    double error = 0;
+    for (const Bin& bin : bins)
+        error += std::abs(bin.scores - bin.gaps);
+    return ratio(error, count);
+}
+
+/// The place of each value among all, equal ones sharing the middle of theirs.
+std::vector<double> ranks(const std::vector<double>& values) {
+    std::vector<std::size_t> order(values.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+    std::vector<double> result(values.size());
+    for (std::size_t i = 0; i < order.size();) {
+        std::size_t end = i;
+        while (end < order.size() && values[order[end]] == values[order[i]])
+            ++end;
+        for (std::size_t k = i; k < end; ++k)
+            result[order[k]] = static_cast<double>(i + end - 1) / 2;
+        i = end;
+    }
+    return result;
+}
+
+double spearman(const std::vector<EvaluatedQuery>& queries) {
+    std::vector<double> scores;
+    std::vector<double> gaps;
+    for (const EvaluatedQuery& query : queries) {
+        if (!query.gap) continue;
+        scores.push_back(query.said.score);
+        gaps.push_back(*query.gap);
+    }
+    const std::vector<double> a = ranks(scores);
+    const std::vector<double> b = ranks(gaps);
+    const double middle = (static_cast<double>(a.size()) - 1) / 2;
+    double both = 0;
+    double of_a = 0;
+    double of_b = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        both += (a[i] - middle) * (b[i] - middle);
+        of_a += (a[i] - middle) * (a[i] - middle);
+        of_b += (b[i] - middle) * (b[i] - middle);
+    }
+    return ratio(both, std::sqrt(of_a * of_b));
+}
+
 void count_cuts(Evaluation& result, const std::vector<EvaluatedQuery>& queries, double total_gap) {
     for (CutFigures& cut : result.cuts) {
         cut.complexity = 1 + static_cast<int>(&cut - result.cuts.data());
@@ -122,6 +184,8 @@ Evaluation evaluate(const std::vector<EvaluatedQuery>& queries) {
         const double count = static_cast<double>(result.gapped);
         result.mean_gap = recovery.total() / count;
         result.apgr = recovery.area();
+        result.calibration_error = calibration_error(queries, count);
+        result.spearman = spearman(queries);
         result.recovered_5 = recovery.of_first(0.05 * count);
     }
     count_cuts(result, queries, recovery.total());

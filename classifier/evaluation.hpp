@@ -40,8 +40,10 @@ struct Evaluation {
     std::array<TypeFigures, kAllQueryTypes.size()> types{};
     std::size_t gapped = 0;
     double mean_gap = 0;
-    double apgr = 0;         ///< area under the gap recovered by share; random routing has 0.5
-    double recovered_5 = 0;  ///< of the gap, by the 5 % with the highest scores
+    double apgr = 0;  ///< area under the gap recovered by share; random routing has 0.5
+    double calibration_error = 0;  ///< expected, over 10 bins of equal width
+    double spearman = 0;           ///< rank correlation of score and gap; 0 if either is constant
+    double recovered_5 = 0;        ///< of the gap, by the 5 % with the highest scores
     std::array<CutFigures, 10> cuts{};
 };
 

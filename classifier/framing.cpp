@@ -191,8 +191,10 @@ bool same(std::string_view text, std::string_view lower_case) {
                       [](char a, char b) { return lower(a) == b; });
 }
 
-bool starts(std::string_view text, std::string_view lower_case) {
-    return text.size() >= lower_case.size() && same(text.substr(0, lower_case.size()), lower_case);
+/// The first letter dismisses nearly all of a list.
+inline bool starts(std::string_view text, std::string_view lower_case) {
+    return text.size() >= lower_case.size() && lower(text.front()) == lower_case.front() &&
+           same(text.substr(0, lower_case.size()), lower_case);
 }
 
 bool contains(std::string_view text, std::string_view lower_case) {
@@ -263,7 +265,8 @@ std::string_view without_courtesy(std::string_view text) {
     for (const std::string_view greeting : kGreetings)
         if (starts(text, greeting)) return text.substr(greeting.size());
     for (const std::string_view thanks : kThanks) {
-        if (text.size() <= thanks.size() || !same(text.substr(text.size() - thanks.size()), thanks))
+        if (text.size() <= thanks.size() || lower(text.back()) != thanks.back() ||
+            !same(text.substr(text.size() - thanks.size()), thanks))
             continue;
         const std::string_view rest = trimmed(text.substr(0, text.size() - thanks.size()));
         const char before = rest.empty() ? '\0' : rest.back();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <string_view>
 
 #include "classifier/file_parts.hpp"
@@ -80,12 +81,14 @@ Result<Model> Model::read(std::span<const std::byte> file) {
 
 void Model::add(ZoneSums& sums, Zone zone, std::span<const std::uint32_t> buckets) const {
     // 128 rows of at most 127: the sums of a batch fit into 16 bits.
-    static_assert(NgramSink::kBatch * 127 < 32768);
-    std::array<std::int16_t, kColumns> batch{};
+    static_assert(NgramSink::kBatch * 127 < 32768 && kColumns == 8);
+    using Row8 = std::int8_t __attribute__((vector_size(8)));
+    using Row16 = std::int16_t __attribute__((vector_size(16)));
+    Row16 batch{};
     for (const std::uint32_t bucket : buckets) {
-        const std::int8_t* row = buckets_ + std::size_t{bucket} * kColumns;
-        for (std::size_t c = 0; c < kColumns; ++c)
-            batch[c] = static_cast<std::int16_t>(batch[c] + row[c]);
+        Row8 row;
+        std::memcpy(&row, buckets_ + std::size_t{bucket} * kColumns, sizeof row);
+        batch += __builtin_convertvector(row, Row16);
     }
     const auto at = static_cast<std::size_t>(zone);
     for (std::size_t c = 0; c < kColumns; ++c)

@@ -125,6 +125,8 @@ def card(queries, decided, values, scores, unseen):
         "Written by `script/train`; do not edit.", "",
         "Linear weights over hashed words, pairs and letter groups by position and over dense",
         "features, and small boosted trees over what those sum up to. docs/classifier.md explains.",
+        "The figures are of what is learned; the program adds a share of hand-set weights, and",
+        "`llm-router evaluate` measures both together.",
         "", "## Types, development split", "", *type_figures(queries, decided), "",
         "## Score, development split", "", *gap_figures(queries, scores, "dev"), "",
         "## Score, training split", "", *gap_figures(queries, scores, "train"), "",

@@ -61,6 +61,8 @@ void print_gap(const classifier::Evaluation& figures) {
         "gap         {} queries: mean {:.3f}; APGR {:.3f} (random: 0.5); the 5 % with the "
         "highest scores recover {:.1f} %\n",
         figures.gapped, figures.mean_gap, figures.apgr, 100 * figures.recovered_5);
+    fmt::print("            calibration error {:.3f} (10 bins), Spearman {:+.3f}\n",
+               figures.calibration_error, figures.spearman);
 }
 
 void print_cuts(const classifier::Evaluation& figures) {

@@ -49,6 +49,23 @@ TEST_CASE("the area is 1/2 for equal scores, and what the best order gives for t
     CHECK(classifier::evaluate(best).mean_gap == doctest::Approx(0.5));
 }
 
+TEST_CASE("a score that says what is gained has no calibration error, and orders as the gap does") {
+    std::vector<EvaluatedQuery> queries;
+    for (int i = 0; i < 100; ++i) {
+        const double gap = i / 100.0;
+        queries.push_back(query(QueryType::complex, gap, 8, {}, gap));
+    }
+    CHECK(classifier::evaluate(queries).calibration_error == doctest::Approx(0.0));
+    CHECK(classifier::evaluate(queries).spearman == doctest::Approx(1.0));
+    for (EvaluatedQuery& one : queries)
+        one.said.score = 1.0 - one.said.score;
+    CHECK(classifier::evaluate(queries).calibration_error > 0.4);
+    CHECK(classifier::evaluate(queries).spearman == doctest::Approx(-1.0));
+    for (EvaluatedQuery& one : queries)
+        one.said.score = 0.5;
+    CHECK(classifier::evaluate(queries).spearman == 0.0);
+}
+
 TEST_CASE("a threshold sends what is at or above it, and never code") {
     const auto figures = classifier::evaluate({
         query(QueryType::complex, 0.9, 9, {}, 0.6),

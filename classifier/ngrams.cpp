@@ -99,16 +99,21 @@ private:
     std::array<std::uint64_t, 256> cells_{};
 };
 
-/// The places of the last words, so that they can be read once more.
-class LastPlaces {
+/// The last words, as they were read.
+class LastWords {
 public:
-    void add(WordReader::Place place) { ring_[count_++ % kEdgeWords] = place; }
-    WordReader::Place first() const {
-        return count_ <= kEdgeWords ? ring_[0] : ring_[count_ % kEdgeWords];
+    ReadWord& next() { return ring_[count_++ % ring_.size()]; }
+    /// Gives the last one back, that was not filled.
+    void drop() { --count_; }
+    template <class Take>
+    void for_each(Take&& take) const {
+        const std::size_t first = count_ < kEdgeWords ? 0 : count_ - kEdgeWords;
+        for (std::size_t i = first; i < count_; ++i)
+            take(ring_[i % ring_.size()]);
     }
 
 private:
-    std::array<WordReader::Place, kEdgeWords> ring_{};
+    std::array<ReadWord, kEdgeWords + 1> ring_;
     std::size_t count_ = 0;
 };
 
@@ -117,13 +122,10 @@ void add_edge_word(Batch& out, Chain& chain, const ReadWord& word) {
     add_letters(out, word);
 }
 
-void read_tail(std::span<const std::string_view> windows, WordReader::Place from, NgramSink& sink) {
+void read_tail(const LastWords& last, NgramSink& sink) {
     Batch tail(sink, Zone::tail);
     Chain chain(tail);
-    WordReader reader(windows, from);
-    ReadWord word;
-    while (reader.next(word))
-        add_edge_word(tail, chain, word);
+    last.for_each([&](const ReadWord& word) { add_edge_word(tail, chain, word); });
 }
 
 /// The first words together and one by one, where they stand: "write a", "is it".
@@ -145,7 +147,7 @@ private:
 }  // namespace
 
 void read_turn_ngrams(std::span<const std::string_view> windows, NgramSink& sink) {
-    LastPlaces last;
+    LastWords last;
     {
         Lead lead(sink);
         Batch head(sink, Zone::head);
@@ -153,12 +155,10 @@ void read_turn_ngrams(std::span<const std::string_view> windows, NgramSink& sink
         Chain chain(head);
         SeenWords seen;
         WordReader reader(windows);
-        ReadWord word;
         std::uint64_t before = 0;
         for (std::size_t i = 0;; ++i) {
-            const WordReader::Place place = reader.place();
+            ReadWord& word = last.next();
             if (!reader.next(word)) break;
-            last.add(place);
             lead.add(i, word);
             if (i < kEdgeWords) add_edge_word(head, chain, word);
             const std::uint64_t hash =
@@ -166,8 +166,9 @@ void read_turn_ngrams(std::span<const std::string_view> windows, NgramSink& sink
             if (!word.mark && seen.insert(hash)) body.add(Kind::word, hash);
             before = word.ideograph ? word.hash : 0;
         }
+        last.drop();
     }
-    read_tail(windows, last.first(), sink);
+    read_tail(last, sink);
 }
 
 void read_context_ngrams(Zone zone, std::span<const std::string_view> windows, NgramSink& sink) {

@@ -42,16 +42,16 @@ bool take_mark(ReadWord& word, char32_t mark) {
 }  // namespace
 
 bool WordReader::next(ReadWord& word) {
-    while (place_.window < windows_.size()) {
-        if (next_in(windows_[place_.window], word)) return true;
-        ++place_.window;
-        place_.at = 0;
+    while (window_ < windows_.size()) {
+        if (next_in(windows_[window_], word)) return true;
+        ++window_;
+        at_ = 0;
     }
     return false;
 }
 
 bool WordReader::next_in(std::string_view text, ReadWord& word) {
-    std::size_t& at = place_.at;
+    std::size_t& at = at_;
     while (at < text.size()) {
         const char c = text[at];
         if (is_letter(c)) return read_letters(text, word);
@@ -78,7 +78,7 @@ bool WordReader::next_in(std::string_view text, ReadWord& word) {
 }
 
 bool WordReader::read_letters(std::string_view text, ReadWord& word) {
-    std::size_t& at = place_.at;
+    std::size_t& at = at_;
     begin(word);
     while (at < text.size()) {
         const char c = text[at];
@@ -109,24 +109,24 @@ bool WordReader::read_letters(std::string_view text, ReadWord& word) {
 
 /// A word that begins beyond ASCII. False if what stands here is none; it is passed over.
 bool WordReader::read_wide(std::string_view text, ReadWord& word) {
-    std::size_t next = place_.at;
+    std::size_t next = at_;
     const Folded folded = fold(decode(text, next));
     switch (glyph_of(folded.first)) {
         case Glyph::letter:
             return read_letters(text, word);
         case Glyph::ideograph:
-            place_.at = next;
+            at_ = next;
             begin(word);
             add(word, folded.first);
             word.ideograph = true;
             return true;
         case Glyph::digit:
-            place_.at = next;
+            at_ = next;
             begin(word);
             add(word, '0');
             return true;
         default:
-            place_.at = next;
+            at_ = next;
             if (folded.first == '?' || folded.first == 0x61F) return take_mark(word, '?');
             if (folded.first == ':') return take_mark(word, ':');
             return false;

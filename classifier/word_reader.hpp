@@ -21,19 +21,10 @@ struct ReadWord {
 /// Reads the words of several windows one after another. Holds views into the text.
 class WordReader {
 public:
-    struct Place {
-        std::size_t window = 0;
-        std::size_t at = 0;
-    };
-
     explicit WordReader(std::span<const std::string_view> windows) : windows_(windows) {}
-    WordReader(std::span<const std::string_view> windows, Place from)
-        : windows_(windows), place_(from) {}
 
     /// The next word; false at the end.
     bool next(ReadWord& word);
-    /// Where the next call begins to read.
-    Place place() const { return place_; }
 
 private:
     bool next_in(std::string_view text, ReadWord& word);
@@ -41,7 +32,8 @@ private:
     bool read_wide(std::string_view text, ReadWord& word);
 
     std::span<const std::string_view> windows_;
-    Place place_;
+    std::size_t window_ = 0;
+    std::size_t at_ = 0;
 };
 
 }  // namespace llmr::classifier

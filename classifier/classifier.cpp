@@ -30,6 +30,10 @@ QueryType best(const Verdict& verdict, bool endpoint_known) {
 
 }  // namespace
 
+void prepare() {
+    classify(extract_features("hello"));
+}
+
 Classification classify(const Features& features, const Hints& hints) {
     const Model& model = Model::built_in();
     const DenseFeatures dense(features);

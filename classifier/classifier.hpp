@@ -25,4 +25,8 @@ struct Hints {
 /// (endpoint, context length, the routing table) are in rules.hpp.
 Classification classify(const Features& features, const Hints& hints = {});
 
+/// Reads the weights and the word lists, which the first query would otherwise wait for: about a
+/// millisecond.
+void prepare();
+
 }  // namespace llmr::classifier

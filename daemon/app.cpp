@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
+#include "classifier/classifier.hpp"
 #include "core/clock.hpp"
 #include "core/config_address.hpp"
 #include "core/log.hpp"
@@ -260,6 +261,7 @@ Result<void> App::start() {
     announce_proxies();
     services_.version = kVersion;
     services_.started_ms = utc_ms();
+    classifier::prepare();
     if (auto prices = load_prices(); !prices) return prices.error();
     if (auto opened = open_ledger(); !opened) return opened.error();
     if (auto tls = open_tls(); !tls) return tls.error();

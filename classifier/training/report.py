@@ -9,7 +9,9 @@ from weights_file import TYPES
 LIMITS = """\
 ## Limits
 
-- Judged gains are the judgement of those who wrote the prompts, not measurements.
+- The prompts without a public source were written for this project by a language model, one by one, not from
+  templates, and labelled as they were written. Nobody checked every label, and no puzzle among them was solved.
+- Judged gains are the judgement of that author, not measurements.
 - Measured gaps come from a few benchmarks; inside one subject the score is hardly better than
   chance, between subjects it is. See docs/classifier.md for what was tried.
 - Languages that are not in the table below are handled by structure, digits, punctuation and the

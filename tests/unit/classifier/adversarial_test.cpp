@@ -27,7 +27,7 @@ QueryType decided(simdjson::dom::element row) {
 
 }  // namespace
 
-/// tests/data/adversarial.jsonl: written and labelled by hand, never trained on.
+/// tests/data/adversarial.jsonl: written and labelled one by one, never trained on.
 TEST_CASE("of the adversarial prompts in twelve languages four of five get their type") {
     std::ifstream file(LLMR_TEST_DATA_DIR "/adversarial.jsonl");
     REQUIRE(file.good());

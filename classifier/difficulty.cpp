@@ -12,8 +12,10 @@ double Difficulty::complexity(QueryType type, double difficulty, double shift) c
     const Band band = band_of(type);
     // Most of a type's queries spread over the middle of its band, and none leaves it.
     constexpr double kSteepness = 1.5;
+    // Damaged weights may sum up to no number: then nothing is known of the query.
+    const double known = std::isfinite(difficulty) ? difficulty : static_cast<double>(middle[t]);
     const double deviation =
-        (difficulty - static_cast<double>(middle[t])) / static_cast<double>(spread[t]);
+        (known - static_cast<double>(middle[t])) / static_cast<double>(spread[t]);
     const double place = 1.0 / (1.0 + std::exp(-kSteepness * deviation));
     const double value = band.low + (band.high - band.low) * place + shift;
     return std::clamp(value, band.low, band.high);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "classifier/lexicon.hpp"
 #include "classifier/word_reader.hpp"
 
 namespace llmr::classifier {
@@ -49,10 +50,6 @@ private:
     std::size_t count_ = 0;
 };
 
-std::uint64_t joined(std::uint64_t left, std::uint64_t right) {
-    return left * 0x9e3779b97f4a7c15ULL ^ (right + (left >> 17));
-}
-
 void add_letters(Batch& out, const ReadWord& word) {
     if (word.ideograph || word.mark || word.length < kGram - 1) return;
     // The ends of the word count as letters: "^com" is another group than "com" within.
@@ -71,9 +68,9 @@ public:
 
     void add(const ReadWord& word) {
         out_.add(Kind::word, word.hash);
-        if (before_ != 0) out_.add(Kind::pair, joined(before_, word.hash));
+        if (before_ != 0) out_.add(Kind::pair, join(before_, word.hash));
         const bool triple = word.ideograph && two_before_ != 0;
-        if (triple) out_.add(Kind::triple, joined(joined(two_before_, before_), word.hash));
+        if (triple) out_.add(Kind::triple, join(join(two_before_, before_), word.hash));
         two_before_ = word.ideograph ? before_ : 0;
         before_ = word.hash;
     }
@@ -134,7 +131,7 @@ public:
     explicit Lead(NgramSink& sink) : out_(sink, Zone::lead) {}
     void add(std::size_t index, const ReadWord& word) {
         if (index >= kLeadWords) return;
-        all_ = index == 0 ? word.hash : joined(all_, word.hash);
+        all_ = index == 0 ? word.hash : join(all_, word.hash);
         out_.add(Kind::first, all_);
         if (index > 0) out_.add(Kind::word, word.hash + index);
     }
@@ -162,7 +159,7 @@ void read_turn_ngrams(std::span<const std::string_view> windows, NgramSink& sink
             lead.add(i, word);
             if (i < kEdgeWords) add_edge_word(head, chain, word);
             const std::uint64_t hash =
-                word.ideograph && before != 0 ? joined(before, word.hash) : word.hash;
+                word.ideograph && before != 0 ? join(before, word.hash) : word.hash;
             if (!word.mark && seen.insert(hash)) body.add(Kind::word, hash);
             before = word.ideograph ? word.hash : 0;
         }

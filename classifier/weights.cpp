@@ -147,8 +147,4 @@ TypeScores score_types(const Signals& signals) {
     return scores;
 }
 
-float contribution(const Signals& signals, Signal signal, QueryType type) {
-    return signals[signal] * weight(weights_of(signal), type);
-}
-
 }  // namespace llmr::classifier

@@ -29,7 +29,4 @@ const SignalWeights& weights_of(Signal signal);
 /// Sums weight times strength. Embedding gets nothing: words never decide it.
 TypeScores score_types(const Signals& signals);
 
-/// The part of the sum for `type` that comes from one signal.
-float contribution(const Signals& signals, Signal signal, QueryType type);
-
 }  // namespace llmr::classifier

@@ -7,11 +7,11 @@
 #include <SQLiteCpp/Transaction.h>
 
 #include "storage/schema.hpp"
+#include "storage/side_tables.hpp"
 
 namespace llmr::storage {
 namespace {
 
-constexpr int kBusyTimeoutMs = 5000;
 constexpr const char* kCreate = R"sql(
 CREATE TABLE IF NOT EXISTS feedback(
   request_id TEXT PRIMARY KEY,
@@ -51,15 +51,10 @@ std::optional<JudgedQuery> find(SQLite::Database& database, const std::string& r
 ExperienceStore::ExperienceStore(std::string path, std::unique_ptr<SQLite::Database> database)
     : path_(std::move(path)), database_(std::move(database)) {}
 
-Result<ExperienceStore> ExperienceStore::open(const std::string& path) try {
-    auto database = std::make_unique<SQLite::Database>(
-        path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
-    if (database->execAndGet("PRAGMA application_id").getInt() != kApplicationId)
-        return ledger_error(path, "is a database of another program");
-    database->exec(kCreate);
-    return ExperienceStore(path, std::move(database));
-} catch (const std::exception& failure) {
-    return ledger_error(path, failure.what());
+Result<ExperienceStore> ExperienceStore::open(const std::string& path) {
+    auto database = open_side_tables(path, kCreate);
+    if (!database) return database.error();
+    return ExperienceStore(path, std::move(*database));
 }
 
 Result<std::optional<JudgedQuery>> ExperienceStore::judge(std::string_view request_id, bool good,

@@ -7,11 +7,11 @@
 #include <SQLiteCpp/Transaction.h>
 
 #include "storage/schema.hpp"
+#include "storage/side_tables.hpp"
 
 namespace llmr::storage {
 namespace {
 
-constexpr int kBusyTimeoutMs = 5000;
 constexpr const char* kCreate =
     "CREATE TABLE IF NOT EXISTS recosts(request_id TEXT NOT NULL, attempt INTEGER NOT NULL, "
     "recosted_ms INTEGER NOT NULL, cost INTEGER, price_id TEXT NOT NULL, baseline INTEGER, "
@@ -30,15 +30,10 @@ void bind_amount(SQLite::Statement& statement, int index, const std::optional<Pi
 RecostStore::RecostStore(std::string path, std::unique_ptr<SQLite::Database> database)
     : path_(std::move(path)), database_(std::move(database)) {}
 
-Result<RecostStore> RecostStore::open(const std::string& path) try {
-    auto database = std::make_unique<SQLite::Database>(
-        path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
-    if (database->execAndGet("PRAGMA application_id").getInt() != kApplicationId)
-        return ledger_error(path, "is a database of another program");
-    database->exec(kCreate);
-    return RecostStore(path, std::move(database));
-} catch (const std::exception& failure) {
-    return ledger_error(path, failure.what());
+Result<RecostStore> RecostStore::open(const std::string& path) {
+    auto database = open_side_tables(path, kCreate);
+    if (!database) return database.error();
+    return RecostStore(path, std::move(*database));
 }
 
 Result<void> RecostStore::write(const std::vector<Recost>& recosts, std::int64_t now_ms) try {

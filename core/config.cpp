@@ -72,6 +72,21 @@ void check_database(const Environment& environment, const Settings& settings, Co
     }
 }
 
+void check_key_lengths(const std::vector<Secret>& keys, std::string_view variable,
+                       std::string_view address, std::vector<std::string>& errors) {
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const std::string& key = keys[i].reveal();
+        const bool placeholder = is_placeholder(key);
+        if (key.size() >= kMinKeyLength && !placeholder) continue;
+        errors.push_back(fmt::format(
+            "{}: key {} {}, but LLM_ROUTER_LISTEN has {}, which is not loopback; nearest valid: a "
+            "random key of at least {} characters (list of keys)",
+            variable, i + 1,
+            placeholder ? "is a placeholder" : fmt::format("has {} characters", key.size()),
+            address, kMinKeyLength));
+    }
+}
+
 /// What protects a router that others on the network can reach.
 void check_exposure(const Settings& settings, const Config& config,
                     std::vector<std::string>& errors) {
@@ -88,17 +103,10 @@ void check_exposure(const Settings& settings, const Config& config,
             address, kMinKeyLength));
         return;
     }
-    for (std::size_t i = 0; i < config.api_keys.size(); ++i) {
-        const std::string& key = config.api_keys[i].reveal();
-        const bool placeholder = is_placeholder(key);
-        if (key.size() >= kMinKeyLength && !placeholder) continue;
-        errors.push_back(fmt::format(
-            "{}: key {} {}, but LLM_ROUTER_LISTEN has {}, which is not loopback; nearest valid: a "
-            "random key of at least {} characters (list of keys)",
-            given->second.variable, i + 1,
-            placeholder ? "is a placeholder" : fmt::format("has {} characters", key.size()),
-            address, kMinKeyLength));
-    }
+    check_key_lengths(config.api_keys, given->second.variable, address, errors);
+    const auto admin = settings.by_option.find("LLM_ROUTER_ADMIN_KEYS");
+    if (admin != settings.by_option.end())
+        check_key_lengths(config.admin_keys, admin->second.variable, address, errors);
 }
 
 /// A setting for a key that does not exist would be one that nobody has.

@@ -22,6 +22,7 @@ namespace llmr {
 enum class FallbackPolicy : std::uint8_t { always, allowance, never };
 enum class LedgerMode : std::uint8_t { durable, async };
 enum class FsyncMode : std::uint8_t { off, full };
+enum class LogFormat : std::uint8_t { text, json };
 /// What the local share is a share of.
 enum class ShareUnit : std::uint8_t { queries, tokens, cost };
 /// local_only: no connection to anything but this machine and its network.
@@ -55,6 +56,7 @@ struct Config {
     int threads = 0;                    ///< LLM_ROUTER_THREADS, 0: cores, at most 4
     std::chrono::seconds drain{25};     ///< LLM_ROUTER_DRAIN_SECONDS
     std::vector<Secret> api_keys;       ///< LLM_ROUTER_API_KEYS
+    std::vector<Secret> admin_keys;     ///< LLM_ROUTER_ADMIN_KEYS
     std::map<std::string, std::string> key_names;  ///< of those that have one, by key id
     std::vector<std::string> allowed_hosts;  ///< LLM_ROUTER_ALLOWED_HOSTS, beyond the built-in rule
     std::vector<std::string> allowed_origins;  ///< LLM_ROUTER_ALLOWED_ORIGINS
@@ -65,6 +67,7 @@ struct Config {
     std::chrono::seconds idle_timeout{75};     ///< LLM_ROUTER_KEEPALIVE_SECONDS
     std::chrono::seconds heartbeat{15};        ///< LLM_ROUTER_HEARTBEAT_SECONDS, 0: off
     std::string log_level = "info";            ///< LLM_ROUTER_LOG_LEVEL (LOG_LEVEL)
+    LogFormat log_format = LogFormat::text;    ///< LLM_LOG_FORMAT
     bool core_dumps = false;                   ///< LLM_ROUTER_CORE_DUMPS
 
     // ledger
@@ -162,7 +165,8 @@ Environment process_environment();
 /// Overwrites and removes the secrets among its variables, so that neither /proc nor a child shows
 /// them. Call it once they are read, before there are other threads.
 void forget_secrets_of_process();
-/// No core file of this process, which would hold keys and prompts, and no debugger of its own user.
+/// No core file of this process, which would hold keys and prompts, and no debugger of its own
+/// user.
 void forbid_core_dumps();
 /// Whether this process is in a Docker or Podman container, by the file that each leaves there.
 bool running_in_container();

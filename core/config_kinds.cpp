@@ -288,9 +288,9 @@ Kind bypass_list() {
             }};
 }
 
-Kind client_keys() {
+Kind client_keys(std::vector<Secret> Config::* member) {
     return {"list of keys",
-            [](const Input& input, Draft& draft) -> std::optional<Fault> {
+            [=](const Input& input, Draft& draft) -> std::optional<Fault> {
                 // A variable has commas; a file of keys may have lines.
                 std::string list(input.text);
                 std::replace(list.begin(), list.end(), '\n', ',');
@@ -301,9 +301,9 @@ Kind client_keys() {
                     if (!named.name.empty())
                         draft.config.key_names.insert_or_assign(key_id(sha256(named.key)),
                                                                 std::string(named.name));
-                    draft.config.api_keys.push_back(std::move(*key));
+                    (draft.config.*member).push_back(std::move(*key));
                 }
-                if (draft.config.api_keys.empty()) return Fault{"names no key", "one key"};
+                if ((draft.config.*member).empty()) return Fault{"names no key", "one key"};
                 return std::nullopt;
             },
             {},

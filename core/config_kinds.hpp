@@ -102,7 +102,8 @@ Kind proxy_url(std::optional<ProxyServer> ProxyConfig::* member);
 Kind proxy_list();
 /// Hosts that are reached without a proxy: NO_PROXY.
 Kind bypass_list();
-/// The keys clients must present. Their length is judged with the listen addresses, later.
-Kind client_keys();
+/// Keys that clients present, `name=key` or `key`. Their length is judged with the listen
+/// addresses, later.
+Kind client_keys(std::vector<Secret> Config::* member);
 
 }  // namespace llmr::config

@@ -26,7 +26,7 @@ std::string describe_source(const Option& option, const Settings& settings) {
 std::string describe_secret(const Option& option, const Setting* setting) {
     if (setting == nullptr || is_placeholder(setting->value)) return "(not set)";
     std::string value = setting->value;
-    if (option.name != "LLM_ROUTER_API_KEYS") {
+    if (option.name != "LLM_ROUTER_API_KEYS" && option.name != "LLM_ROUTER_ADMIN_KEYS") {
         return fmt::format("(set, key id {})", key_id(sha256(value)));
     }
     std::replace(value.begin(), value.end(), '\n', ',');

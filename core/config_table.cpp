@@ -11,6 +11,8 @@ constexpr std::array kLedgerModes{Choice<LedgerMode>{"durable", LedgerMode::dura
 constexpr std::array kFsyncModes{Choice<FsyncMode>{"off", FsyncMode::off},
                                  Choice<FsyncMode>{"full", FsyncMode::full},
                                  Choice<FsyncMode>{"normal", FsyncMode::off}};
+constexpr std::array kLogFormats{Choice<LogFormat>{"text", LogFormat::text},
+                                 Choice<LogFormat>{"json", LogFormat::json}};
 constexpr std::array kShareUnits{Choice<ShareUnit>{"queries", ShareUnit::queries},
                                  Choice<ShareUnit>{"tokens", ShareUnit::tokens},
                                  Choice<ShareUnit>{"cost", ShareUnit::cost}};
@@ -49,11 +51,16 @@ void add_access(Table& table) {
              "one.")
         .at_restart();
     table
-        .add("LLM_ROUTER_API_KEYS", client_keys(), "",
+        .add("LLM_ROUTER_API_KEYS", client_keys(&Config::api_keys), "",
              "Keys that clients must present, as a bearer token, x-api-key or api-key. At least 16 "
              "characters each unless all listening is on loopback. A name in front (laptop=KEY) is "
              "what statistics show; rows hold the key's id.")
         .default_note("none");
+    table
+        .add("LLM_ROUTER_ADMIN_KEYS", client_keys(&Config::admin_keys), "",
+             "Keys that may change the routing while it runs (PUT /router/tuning, the dashboard). "
+             "They may ask all that client keys may. At least 16 characters each, as above.")
+        .default_note("none: nobody may");
     table
         .add("LLM_ROUTER_ALLOWED_HOSTS", host_list(&Config::allowed_hosts), "",
              "Names accepted in the Host header beyond those of this machine and its network.")
@@ -88,6 +95,10 @@ void add_server(Table& table) {
         .add("LLM_ROUTER_LOG_LEVEL", log_level(), "info",
              "Least severe messages to log, on stderr. Prompts, answers and keys are never logged.")
         .alias("LOG_LEVEL");
+    table
+        .add("LLM_LOG_FORMAT", choice(&Config::log_format, kLogFormats), "text",
+             "text: lines for people. json: one JSON object a line.")
+        .at_restart();
     table
         .add("LLM_ROUTER_CORE_DUMPS", on_off(&Config::core_dumps), "false",
              "true: a crash may leave a core file, and debuggers may attach. Both see keys and "

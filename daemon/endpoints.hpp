@@ -14,8 +14,9 @@ namespace llmr::daemon {
 using Handler = net::Task<void> (*)(RequestContext&);
 
 enum class Access : std::uint8_t {
-    open,  ///< anybody; the handler says less without a key
-    keyed  ///< a key, where keys are configured
+    open,   ///< anybody; the handler says less without a key
+    keyed,  ///< a key, where keys are configured
+    admin   ///< a key of LLM_ROUTER_ADMIN_KEYS
 };
 
 /// One row of the HTTP surface.

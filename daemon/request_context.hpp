@@ -27,6 +27,7 @@ struct RequestContext {
     std::string model_from_path;  ///< an Azure deployment: the model, whatever the body says
     std::string key_id;           ///< of the API key, or empty
     bool authorised = true;       ///< false only on open endpoints asked without a required key
+    bool admin = false;           ///< asked with a key of LLM_ROUTER_ADMIN_KEYS
     Dialect dialect = Dialect::openai_chat;  ///< errors are written in it
     SteadyTime arrived;
 

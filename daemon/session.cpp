@@ -62,6 +62,14 @@ bool is_protocol_error(const boost::system::error_code& ec) {
            ec != http::error::end_of_stream && ec != http::error::partial_message;
 }
 
+Error needs_admin(bool anybody_has_one) {
+    return Error(Errc::forbidden_operation,
+                 anybody_has_one
+                     ? "this takes a key of LLM_ROUTER_ADMIN_KEYS"
+                     : "nobody may change this while the router runs: LLM_ROUTER_ADMIN_KEYS is "
+                       "not set");
+}
+
 }  // namespace
 
 Session::Session(Worker& worker, net::Socket socket)
@@ -214,6 +222,12 @@ std::optional<Error> Session::guard(const Parser& parser, const EndpointMatch& m
     // An allowed page may read whatever the answer is, a refusal too.
     client_.add_lines(cors_lines(view(head[http::field::origin])));
     auto key = worker_.api_keys().check(head);
+    if (worker_.admin_keys().required()) {
+        if (auto admin = worker_.admin_keys().check(head)) {
+            key = std::move(admin);
+            caller.admin = true;
+        }
+    }
     caller.authorised = key.has_value();
     const bool open = match.endpoint != nullptr && match.endpoint->access == Access::open;
     if (key) {
@@ -221,6 +235,8 @@ std::optional<Error> Session::guard(const Parser& parser, const EndpointMatch& m
     } else if (!open && head.method() != http::verb::options) {  // browsers preflight without keys
         return key.error();
     }
+    if (match.endpoint != nullptr && match.endpoint->access == Access::admin && !caller.admin)
+        return needs_admin(worker_.admin_keys().required());
     const auto length = parser.content_length_remaining();
     if (length && *length > static_cast<std::uint64_t>(config.max_body_bytes))
         return head_error(http::make_error_code(http::error::body_limit));
@@ -306,6 +322,7 @@ net::Task<void> Session::dispatch(const HttpRequest& message, EndpointMatch& mat
                            .model_from_path = std::move(asked.model),
                            .key_id = std::move(caller.key_id),
                            .authorised = caller.authorised,
+                           .admin = caller.admin,
                            .dialect = match.dialect,
                            .arrived = arrived_};
     std::optional<Error> failed;

@@ -38,6 +38,7 @@ private:
     struct Caller {
         std::string key_id;
         bool authorised = true;  ///< false only where nobody need be
+        bool admin = false;      ///< the key is one of LLM_ROUTER_ADMIN_KEYS
     };
 
     /// What came of waiting for a request.

@@ -15,6 +15,7 @@ Worker::Worker(int index, Services& services, std::shared_ptr<const Config> conf
       config_(std::move(config)),
       landscape_(std::make_shared<const Landscape>()),
       api_keys_(config_->api_keys),
+      admin_keys_(config_->admin_keys),
       resolver_(context_.get_executor()),
       retries_(config_->retry_budget_percent) {
     for (const UpstreamConfig& upstream : config_->upstreams) {
@@ -35,6 +36,7 @@ Worker::~Worker() = default;
 void Worker::set_config(std::shared_ptr<const Config> config) {
     config_ = std::move(config);
     api_keys_ = net::ApiKeys(config_->api_keys);
+    admin_keys_ = net::ApiKeys(config_->admin_keys);
     retries_.set_percent(config_->retry_budget_percent);
 }
 

@@ -36,6 +36,7 @@ public:
     const std::shared_ptr<const Config>& config() const { return config_; }
     const std::shared_ptr<const Landscape>& landscape() const { return landscape_; }
     const net::ApiKeys& api_keys() const { return api_keys_; }
+    const net::ApiKeys& admin_keys() const { return admin_keys_; }
     void set_config(std::shared_ptr<const Config> config);
     void set_landscape(std::shared_ptr<const Landscape> landscape);
 
@@ -66,6 +67,7 @@ private:
     std::shared_ptr<const Config> config_;
     std::shared_ptr<const Landscape> landscape_;
     net::ApiKeys api_keys_;
+    net::ApiKeys admin_keys_;
     net::Resolver resolver_;
     std::vector<std::unique_ptr<net::HttpClient>> clients_;
     routing::BreakerMap breakers_;

@@ -79,7 +79,7 @@ int serve(const ServeOptions& options) {
     if (!config) return kExitConfig;
     forget_secrets_of_process();
     if (!config->core_dumps) forbid_core_dumps();
-    log::init(config->log_level);
+    log::init(config->log_level, config->log_format);
     const sigset_t signals = block_signals();
     log::info("llm-router {}", kVersion);
 

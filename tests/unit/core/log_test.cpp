@@ -13,9 +13,10 @@
 
 namespace {
 
-std::string formatted(bool journal, spdlog::level::level_enum level, std::string_view text) {
+std::string formatted(bool journal, spdlog::level::level_enum level, std::string_view text,
+                      llmr::LogFormat format = llmr::LogFormat::text) {
     spdlog::memory_buf_t out;
-    const auto formatter = llmr::log::make_formatter(journal)->clone();
+    const auto formatter = llmr::log::make_formatter(journal, format)->clone();
     formatter->format(
         spdlog::details::log_msg("", level, spdlog::string_view_t(text.data(), text.size())), out);
     return fmt::to_string(out);
@@ -162,6 +163,36 @@ TEST_SUITE("log") {
             const JournalStream different(other);
             CHECK_FALSE(llmr::under_journal());
         }
+    }
+
+    TEST_CASE("as JSON a line is one object, redacted, with its priority in the journal") {
+        const auto json = llmr::LogFormat::json;
+        const std::string_view said = "it said \"no\" to sk-abcdefghijklmnop\nnext";
+        const std::string line = formatted(false, spdlog::level::warn, said, json);
+        CHECK(line.starts_with(R"({"time":"2)"));
+        CHECK(line.ends_with(
+            "\"level\":\"warn\",\"message\":\"it said \\\"no\\\" to [redacted] next\"}\n"));
+        CHECK(formatted(true, spdlog::level::err, "x", json).starts_with("<3>{\"time\":"));
+    }
+
+    TEST_CASE("fields are members in JSON and name=value in text, redacted") {
+        const llmr::log::Field fields[] = {
+            {"model", "mistral:7b"}, {"note", "two words"}, {"ms", "12.5", true}};
+        CapturedStderr captured;
+        llmr::log::init("debug", llmr::LogFormat::json);
+        llmr::log::debug_fields("query", fields);
+        llmr::log::debug("plain");
+        llmr::log::init("debug");
+        llmr::log::debug_fields("query", fields);
+        llmr::log::set_level("info");
+        CHECK_FALSE(llmr::log::debugging());
+        const std::string text = captured.take();
+        CHECK(
+            text.find(R"("message":"query","model":"mistral:7b","note":"two words","ms":12.5})") !=
+            std::string::npos);
+        CHECK(text.find(R"("message":"plain"})") != std::string::npos);
+        CHECK(text.find("debug query model=mistral:7b note=\"two words\" ms=12.5\n") !=
+              std::string::npos);
     }
 
     TEST_CASE("under the journal the logger writes priorities and no time") {

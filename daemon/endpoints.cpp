@@ -56,6 +56,8 @@ constexpr Endpoint kEndpoints[] = {
     {"/router/replay", verb::get, keyed, openai, handlers::replay},
     {"/router/tuning", verb::get, keyed, openai, handlers::tuning},
     {"/router/tuning", verb::put, Access::admin, openai, handlers::tune},
+    {"/dashboard", verb::get, open, openai, handlers::dashboard},
+    {"/dashboard/*", verb::get, open, openai, handlers::dashboard},
     {"/metrics", verb::get, keyed, openai, handlers::metrics},
     {"/health", verb::get, open, openai, handlers::health},
     {"/ready", verb::get, open, openai, handlers::ready},

@@ -48,7 +48,8 @@ void append_framing(std::string& out, const Reply& reply, Framing framing) {
     auto to = std::back_inserter(out);
     switch (framing) {
         case Framing::content_length:
-            if (reply.status == 204) break;  // it has no body, and must not state its length
+            // Without a body, and the length would be that of another answer's.
+            if (reply.status == 204 || reply.status == 304) break;
             fmt::format_to(to, "Content-Length: {}\r\n", reply.body.size());
             break;
         case Framing::chunked:

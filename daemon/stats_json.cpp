@@ -116,6 +116,8 @@ std::string stats_json(const storage::Stats& stats, const StatsContext& context)
     JsonWriter json(body);
     json.begin_object();
     write_seed_names(json, stats, context);
+    json.key("baseline_model");
+    context.baseline_model.empty() ? json.null() : json.value(context.baseline_model);
     json.raw_field("baseline_cost", format_usd(stats.total.baseline_pico))
         .raw_field("savings", format_usd(stats.total.savings_pico))
         .raw_field("energy_cost_estimate", format_usd(stats.total.energy_pico))

@@ -21,6 +21,7 @@ struct StatsContext {
     std::vector<SharePeriod> share_periods;
     std::vector<routing::BudgetState> budget;
     std::map<std::string, std::string> key_names;  ///< by key id
+    std::string baseline_model;  ///< that savings are counted against where a query names none
     bool simulated = false;
     std::int64_t since_ms = 0;  ///< 0: from the first row on
     std::int64_t until_ms = 0;  ///< 0: to the last row

@@ -49,6 +49,9 @@ net::Task<void> replay(RequestContext& context);
 net::Task<void> health(RequestContext& context);
 net::Task<void> ready(RequestContext& context);
 net::Task<void> metrics(RequestContext& context);
+
+// for browsers (dashboard.cpp)
+net::Task<void> dashboard(RequestContext& context);
 net::Task<void> root(RequestContext& context);
 
 }  // namespace llmr::daemon::handlers

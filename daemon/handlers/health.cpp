@@ -129,10 +129,4 @@ net::Task<void> metrics(RequestContext& context) {
     co_await context.client.send(std::move(reply));
 }
 
-/// Ollama's greeting, which its clients probe for.
-net::Task<void> root(RequestContext& context) {
-    Reply reply = text_reply("Ollama is running");
-    co_await context.client.send(std::move(reply));
-}
-
 }  // namespace llmr::daemon::handlers

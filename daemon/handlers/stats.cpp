@@ -41,6 +41,7 @@ StatsContext about_router(Worker& worker, const RangeParams& when) {
     about.share_unit = worker.config()->share_unit;
     about.budget = worker.services().budget->states(utc_ms());
     about.key_names = worker.config()->key_names;
+    about.baseline_model = worker.config()->external_model();
     about.simulated = worker.services().simulated;
     about.since_ms = when.range.from_ms;
     about.until_ms = when.has_to ? when.range.to_ms : 0;

@@ -10,11 +10,10 @@ const BREAKER = { closed: "✓ closed", open: "✕ open", half_open: "! half ope
 let drawn = "";
 
 const memory = ({ in_memory: loadedNow }) =>
-  loadedNow === null || loadedNow === undefined ? "not known" : loadedNow ? "● in memory" : "○ not loaded";
+  loadedNow === null || loadedNow === undefined ? "memory not known" : loadedNow ? "● in memory" : "○ not loaded";
 
 const COLUMNS = [
-  { title: "Model", value: ({ name }) => h("span", { class: "name", title: name }, name) },
-  { title: "Memory", value: memory },
+  { title: "Model", value: (model) => [h("span", { class: "name" }, model.name), h("span", { class: "below" }, memory(model))] },
   { title: "Running", number: true, value: ({ in_flight: running }) => count(running) },
   { title: "Waiting", number: true, value: ({ waiting }) => count(waiting) },
   { title: "Expected wait", number: true, minor: true,

@@ -10,19 +10,19 @@ let roles = {};
 
 const name = (text) => h("span", { class: "name", title: text }, text);
 const speed = (field) => ({ model, upstream }) => seconds(speedOf(model, upstream)?.[field]);
-const upstreamOf = (row) => h("span", { class: "answered" }, place(row.local), h("span", { class: "muted" }, row.upstream));
+const model = (row) => [name(row.model), h("span", { class: "below" }, place(row.local), ` on ${row.upstream}`)];
 
 const failed = ({ errors, cancelled }) =>
   errors + cancelled === 0 ? "0" : `${count(errors)} / ${count(cancelled)}`;
 
 const byModel = (all) => [
-  { title: "Model", value: ({ model }) => name(model) },
-  { title: "Runs", value: upstreamOf },
+  { title: "Model", value: model },
   { title: "Queries", number: true, value: ({ queries }) => meter(queries, all, count(queries)) },
-  { title: "p50", number: true, value: speed("p50"), hint: "Half of the recent answers were complete by then" },
+  { title: "Answer p50", number: true, value: speed("p50"), hint: "Half of the recent answers were complete by then" },
   { title: "p90", number: true, value: speed("p90"), minor: true },
   { title: "p99", number: true, value: speed("p99"), minor: true },
   { title: "First token p50", number: true, value: speed("first"), minor: true },
+  { title: "p90", number: true, value: speed("first90"), minor: true, hint: "First token" },
   { title: "Failed / left", number: true, value: failed, minor: true, hint: "Attempts that failed, and those whose client left" },
   { title: "Tokens", number: true, value: (one) => compact(one.input_tokens + one.output_tokens), minor: true,
     hint: "In and out" },
@@ -41,7 +41,7 @@ const byType = (all) => [
 const rate = (figures, field) => seconds(figures.count ? figures[field] : null);
 const SPEED = [
   { title: "Answered", value: ({ local }) => place(local) },
-  { title: "p50", number: true, value: ({ latency }) => rate(latency, "p50") },
+  { title: "Answer p50", number: true, value: ({ latency }) => rate(latency, "p50") },
   { title: "p90", number: true, value: ({ latency }) => rate(latency, "p90") },
   { title: "p99", number: true, value: ({ latency }) => rate(latency, "p99") },
   { title: "First token p50", number: true, value: ({ first }) => rate(first, "p50") },

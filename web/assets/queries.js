@@ -6,7 +6,7 @@ import { count, plural } from "./format.js";
 import { filter, fits, isFiltered, offerModels, startFilter } from "./query_filter.js";
 import { queryRow, rowHead } from "./query_row.js";
 
-const SHOWN = 25;
+const SHOWN = 20;
 const DRAW_EVERY_MS = 250;  // many rows a second become one change of the page
 
 const list = h("ol", { class: "plain" });

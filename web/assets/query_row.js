@@ -20,6 +20,9 @@ export function complexity(value) {
     pips, h("span", { class: "pips-text" }, count(value), h("span", { class: "unseen" }, " of 10")));
 }
 
+/** Type and complexity stand in columns of their own. */
+const reasonOf = ({ reason }) => reason.replace(/^[a-z]+ \d+: /, "");
+
 const pair = (label, value) => (value === "" || value === null || value === undefined ? null
   : h("div", {}, h("dt", {}, label), h("dd", {}, value)));
 
@@ -29,6 +32,7 @@ function details(row) {
     pair("Request", h("code", {}, row.request_id)),
     pair("Time", moment(row.time)),
     pair("Attempt", `${count(row.attempt)}${row.fallback ? ", a fallback" : ""}${row.final ? "" : ", not the last"}`),
+    pair("Reason", row.reason),
     pair("Asked for", row.model_asked),
     pair("Answered by", `${row.model} on ${row.upstream}${row.model_served && row.model_served !== row.model ? ` (${row.model_served})` : ""}`),
     pair("Score", decimal(row.score)),
@@ -70,7 +74,7 @@ export function queryRow(row, fresh = false) {
     cell("Answered", "where", place(row.local)),
     cell("Took", "took number", seconds(row.total_seconds)),
     cell("Cost", "cost number", usd(row.cost)),
-    cell("Reason", "reason", row.error ? `${row.error}: ${row.reason}` : row.reason),
+    cell("Reason", "reason", row.error ? `${words(row.error)}: ${reasonOf(row)}` : reasonOf(row)),
     button));
   return item;
 }

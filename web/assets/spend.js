@@ -6,13 +6,12 @@ import { period } from "./period.js";
 import { table } from "./table.js";
 
 function against(stats) {
-  const model = stats.baseline_model;
-  const named = model ? `at the price of ${model}, or of the hosted model that a query names`
+  const named = stats.baseline_model ? `at the price of ${stats.baseline_model}`
     : "at the price of the hosted model that a query names";
   if (stats.baseline_cost === 0) return `Savings are counted against the same tokens ${named}.`;
   const unknown = stats.cost_unknown_attempts > 0
-    ? ` ${plural(stats.cost_unknown_attempts, "attempt has", "attempts have")} no known price and count in neither.` : "";
-  return `All of it ${named} would have cost ${usd(stats.baseline_cost)}.${unknown}`;
+    ? ` ${plural(stats.cost_unknown_attempts, "attempt", "attempts")} without a known price: in neither figure.` : "";
+  return `The same tokens ${named} would have cost ${usd(stats.baseline_cost)}.${unknown}`;
 }
 
 export function showSpend(stats) {

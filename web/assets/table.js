@@ -3,7 +3,7 @@ import { h } from "./dom.js";
 
 /**
  * columns: [{title, value(row), number?, minor?, hint?}]; the first column heads its row. `value` gives a text or
- * an element. What is minor is left out where the page is narrow.
+ * an element, or several. What is minor is left out where the page is narrow.
  */
 export function table(columns, rows, caption) {
   const cellClass = (column) =>
@@ -12,7 +12,7 @@ export function table(columns, rows, caption) {
     h("th", { scope: "col", class: cellClass(column), title: column.hint }, column.title)));
   const body = rows.map((row) => h("tr", {}, columns.map((column, index) =>
     h(index === 0 ? "th" : "td",
-      { class: cellClass(column), scope: index === 0 ? "row" : null }, column.value(row)))));
+      { class: cellClass(column), scope: index === 0 ? "row" : null }, ...[column.value(row)].flat()))));
   return h("table", {}, caption ? h("caption", { class: "unseen" }, caption) : null,
            h("thead", {}, head), h("tbody", {}, body));
 }

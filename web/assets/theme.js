@@ -21,9 +21,7 @@ function remember(choice) {
 }
 
 function label() {
-  const button = byId("theme");
-  button.textContent = `Theme: ${chosen()}`;
-  button.setAttribute("aria-label", `Theme: ${chosen() === "system" ? "as the system" : chosen()}`);
+  byId("theme").textContent = `Theme: ${chosen()}`;
 }
 
 function apply(choice) {

@@ -45,7 +45,7 @@ function comparison({ recorded, replayed }) {
     ["Local share", "local_percentage", percent], ["External queries", "external_queries", count],
     ["Cost", "cost", usd], ["Saved", "savings", usd]];
   return table([
-    { title: "", value: ([name]) => name },
+    { title: "Figure", value: ([name]) => name },
     { title: "As recorded", number: true, value: ([, field, format]) => format(recorded[field]) },
     { title: "With these", number: true, value: ([, field, format]) => format(replayed[field]) },
     { title: "Difference", number: true, value: ([, field, format]) => difference(recorded[field], replayed[field], format) },

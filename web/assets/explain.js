@@ -2,7 +2,7 @@
 import { sendJson } from "./api.js";
 import { byId, h } from "./dom.js";
 import { count, decimal, percent, plural, seconds, words } from "./format.js";
-import { complexity } from "./query_row.js";
+import { complexity, reasonOf } from "./query_row.js";
 import { place } from "./table.js";
 
 const strong = (text) => h("strong", {}, text);
@@ -44,7 +44,7 @@ function result(answer) {
     verdict(answer),
     h("p", { class: "hard-line" }, "Complexity ", complexity(answer.complexity),
       h("span", { class: "muted" }, `of 10, score ${decimal(answer.score)}, about ${plural(answer.estimated_input_tokens, "token", "tokens")}`)),
-    h("p", {}, answer.reason),
+    h("p", {}, `${reasonOf(answer)}.`),
     answer.local_only ? h("p", {}, `Local only: ${answer.local_only}.`) : null,
     part("Why this type and complexity", h("ul", {}, answer.reasons.map((reason) => h("li", {}, reason)))),
     part("Allowance", h("p", {}, allowance(answer))),

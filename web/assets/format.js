@@ -11,7 +11,8 @@ const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digi
 const hourly = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dated = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const monthly = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric" });
-const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+const minute = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
 
 export const NONE = "–";
 export const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
@@ -54,6 +55,8 @@ export function span(value) {
 
 export const time = (value) => clock.format(new Date(value));
 export const moment = (value) => full.format(new Date(value));
+/** "1 Dec, 00:00" */
+export const soon = (value) => minute.format(new Date(value));
 export const date = (value) => dated.format(new Date(value));
 
 /** The name of a step of a series. */

@@ -9,11 +9,12 @@ const BREAKER = { closed: "✓ closed", open: "✕ open", half_open: "! half ope
 
 let drawn = "";
 
-const memory = ({ in_memory: loadedNow }) =>
-  loadedNow === null || loadedNow === undefined ? "memory not known" : loadedNow ? "● in memory" : "○ not loaded";
+/** Servers that say nothing of their memory leave it null. */
+const memory = ({ in_memory: inMemory }) => (inMemory === null || inMemory === undefined ? null
+  : h("span", { class: "below" }, inMemory ? "● in memory" : "○ not loaded"));
 
 const COLUMNS = [
-  { title: "Model", value: (model) => [h("span", { class: "name" }, model.name), h("span", { class: "below" }, memory(model))] },
+  { title: "Model", value: (model) => [h("span", { class: "name" }, model.name), memory(model)].filter(Boolean) },
   { title: "Running", number: true, value: ({ in_flight: running }) => count(running) },
   { title: "Waiting", number: true, value: ({ waiting }) => count(waiting) },
   { title: "Expected wait", number: true, minor: true,
@@ -25,8 +26,8 @@ const COLUMNS = [
 /** What is busy or loaded first; the rest only on demand. */
 function models(upstream) {
   const all = upstream.models ?? [];
-  const active = ({ in_memory: memoryNow, in_flight: running, waiting, breaker }) =>
-    memoryNow || running > 0 || waiting > 0 || (breaker && breaker !== "closed");
+  const active = ({ in_memory: inMemory, in_flight: running, waiting, breaker }) =>
+    !upstream.local || inMemory || running > 0 || waiting > 0 || (breaker && breaker !== "closed");
   const first = all.filter(active);
   const rest = all.filter((model) => !active(model));
   const region = (rows, label) => h("div", { class: "table", tabindex: "0", role: "region", "aria-label": label },

@@ -17,7 +17,7 @@ const failed = ({ errors, cancelled }) =>
 
 const byModel = (all) => [
   { title: "Model", value: model },
-  { title: "Queries", number: true, value: ({ queries }) => meter(queries, all, count(queries)) },
+  { title: "Queries", number: true, metered: true, value: ({ queries }) => meter(queries, all, count(queries)) },
   { title: "Answer p50", number: true, value: speed("p50"), hint: "Half of the recent answers were complete by then" },
   { title: "p90", number: true, value: speed("p90"), minor: true },
   { title: "p99", number: true, value: speed("p99"), minor: true },
@@ -33,7 +33,7 @@ const byModel = (all) => [
 const byType = (all) => [
   { title: "Type", value: ({ type }) => words(type) },
   { title: "Model for it", value: ({ type }) => (roles[type] ? name(roles[type]) : NONE) },
-  { title: "Queries", number: true, value: ({ queries }) => meter(queries, all, count(queries)) },
+  { title: "Queries", number: true, metered: true, value: ({ queries }) => meter(queries, all, count(queries)) },
   { title: "Mean time", number: true, value: (one) => seconds(one.queries ? one.avg_latency : null) },
   { title: "Cost", number: true, value: ({ cost }) => usd(cost), minor: true },
 ];

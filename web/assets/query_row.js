@@ -21,7 +21,7 @@ export function complexity(value) {
 }
 
 /** Type and complexity stand in columns of their own. */
-const reasonOf = ({ reason }) => reason.replace(/^[a-z]+ \d+: /, "");
+export const reasonOf = ({ reason }) => reason.replace(/^[a-z]+ \d+: /, "");
 
 const pair = (label, value) => (value === "" || value === null || value === undefined ? null
   : h("div", {}, h("dt", {}, label), h("dd", {}, value)));
@@ -61,7 +61,7 @@ function unfold(button, item, row) {
 /** A list item; `fresh` marks a row that has just come. */
 export function queryRow(row, fresh = false) {
   const cell = (label, kind, value) => h("span", { class: `cell ${kind}` }, h("span", { class: "unseen" }, `${label}: `), value);
-  const item = h("li", { class: `row${fresh ? " fresh" : ""}`, "data-id": row.id });
+  const item = h("li", { class: `row${fresh ? " fresh" : ""}`, "data-request": row.request_id });
   const button = h("button", { type: "button", class: "unfold", "aria-expanded": "false",
     onclick: () => unfold(button, item, row) },
     h("span", { class: "unseen" }, `Details of the query at ${time(row.time)}`));

@@ -1,7 +1,7 @@
 // What did it cost, what did it save, against what?
 import { axes, colour, drawChart, tooltip } from "./charts.js";
 import { byId, facts, h, loaded, setText, show } from "./dom.js";
-import { count, date, decimal, moment, plural, usd } from "./format.js";
+import { count, decimal, plural, soon, usd } from "./format.js";
 import { period } from "./period.js";
 import { table } from "./table.js";
 
@@ -30,9 +30,9 @@ function budget(cap) {
   const whose = cap.key ? `${cap.key}, this ${cap.period}` : `All keys, this ${cap.period}`;
   const fill = h("span", { class: "bar-cost" });
   fill.style.inlineSize = `${used}%`;
-  const outlook = cap.left <= 0 ? `Used up until ${moment(cap.ends)}.`
-    : cap.reached ? `At this rate used up at ${moment(cap.reached)}; ends ${moment(cap.ends)}.`
-      : `At this rate ${usd(cap.forecast)} by its end, ${moment(cap.ends)}.`;
+  const outlook = cap.left <= 0 ? `Used up until ${soon(cap.ends)}.`
+    : cap.reached ? `At this rate used up at ${soon(cap.reached)}; ends ${soon(cap.ends)}.`
+      : `At this rate ${usd(cap.forecast)} by its end, ${soon(cap.ends)}.`;
   const held = cap.held > 0 ? `, ${usd(cap.held)} held for calls that run` : "";
   return h("li", { class: "budget", "data-state": cap.left <= 0 || cap.reached ? "bad" : "good" },
     h("p", { class: "budget-head" }, h("span", {}, whose), h("span", {}, `${usd(cap.left)} of ${usd(cap.cap)} left`)),

@@ -2,14 +2,14 @@
 import { h } from "./dom.js";
 
 /**
- * columns: [{title, value(row), number?, minor?, hint?}]; the first column heads its row. `value` gives a text or
+ * columns: [{title, value(row), number?, minor?, metered?, hint?}]; the first column heads its row. `value` gives a text or
  * an element, or several. What is minor is left out where the page is narrow.
  */
 export function table(columns, rows, caption) {
   const cellClass = (column) =>
     [column.number && "number", column.minor && "minor"].filter(Boolean).join(" ") || null;
   const head = h("tr", {}, columns.map((column) =>
-    h("th", { scope: "col", class: cellClass(column), title: column.hint }, column.title)));
+    h("th", { scope: "col", class: [cellClass(column), column.metered && "metered"].filter(Boolean).join(" ") || null, title: column.hint }, column.title)));
   const body = rows.map((row) => h("tr", {}, columns.map((column, index) =>
     h(index === 0 ? "th" : "td",
       { class: cellClass(column), scope: index === 0 ? "row" : null }, ...[column.value(row)].flat()))));
@@ -22,9 +22,10 @@ export const place = (local) =>
   h("span", { class: `place ${local ? "is-local" : "is-external"}` },
     h("span", { class: "mark", "aria-hidden": "true" }), local ? "local" : "external");
 
-/** A share as a figure with a bar behind it. */
+/** A figure with a bar beside it. */
 export function meter(part, all, text) {
-  const bar = h("span", { class: "meter-fill", "aria-hidden": "true" });
+  const bar = h("span", { class: "meter-fill" });
   bar.style.inlineSize = `${all > 0 ? (100 * part) / all : 0}%`;
-  return h("span", { class: "meter" }, bar, h("span", { class: "meter-text" }, text));
+  return h("span", { class: "meter" },
+    h("span", {}, text), h("span", { class: "meter-track", "aria-hidden": "true" }, bar));
 }

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""How soon the dashboard is on the screen, before a ledger of a million rows.
+
+Usage: first_paint.py [--binary llm-router] [--fill ledger_fill] [--ledger PATH] [--rows 1000000]
+                      [--days 90] [--rounds 10]
+
+A ledger that is already at PATH is used as it is. Chromium's own Performance API says when the first
+content was painted, and how long the figures took after that; every round is a fresh profile, the
+first of a new browser process apart. Needs the packages of tests/e2e/dashboard/requirements.txt.
+Exit code 1 if the first paint takes longer than 200 ms at the median.
+"""
+import argparse
+import os
+import pathlib
+import re
+import signal
+import statistics
+import subprocess
+import sys
+
+from playwright.sync_api import sync_playwright
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+PAINT_MS = 200
+
+MEASURE = """async () => {
+    const paint = () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
+    const ready = () => ["target", "spend", "models", "live"].every(id =>
+        !document.getElementById(id).hasAttribute("aria-busy"));
+    while (paint() === undefined || !ready()) await new Promise(requestAnimationFrame);
+    return [paint(), performance.now()];
+}"""
+
+
+class Daemon:
+    def __init__(self, binary, ledger):
+        env = {**os.environ, "LLM_ROUTER_LISTEN": "127.0.0.1:0", "LLM_ROUTER_DB": ledger,
+               "OLLAMA_URL": "http://127.0.0.1:9"}
+        self.child = subprocess.Popen([binary, "serve"], env=env, stderr=subprocess.PIPE, text=True)
+        for line in self.child.stderr:
+            found = re.search(r"listening on (127\.0\.0\.1:\d+)", line)
+            if found:
+                self.url = f"http://{found.group(1)}/dashboard?period="
+                return
+        sys.exit("the daemon did not start")
+
+    def stop(self):
+        self.child.send_signal(signal.SIGTERM)
+        self.child.stderr.close()
+        self.child.wait()
+
+
+def measured(browser, url):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(url, wait_until="commit")
+    times = page.evaluate(MEASURE)
+    context.close()
+    return times
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--binary", default=str(ROOT / "build/release/bin/llm-router"))
+    parser.add_argument("--fill", default=str(ROOT / "build/release/bin/ledger_fill"))
+    parser.add_argument("--ledger", default="/tmp/llm-router-paint/ledger.db")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    options = parser.parse_args()
+    if not os.path.exists(options.ledger):
+        os.makedirs(os.path.dirname(options.ledger), exist_ok=True)
+        subprocess.run([options.fill, options.ledger, str(options.rows), str(options.days)],
+                       check=True)
+    print(f"ledger: {os.path.getsize(options.ledger) / 2**20:.0f} MiB")
+
+    daemon = Daemon(options.binary, options.ledger)
+    failed = False
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=options.chromium, args=["--no-sandbox"] if os.getuid() == 0 else [])
+        print(f"{'period':8}{'first paint, ms':>32}{'all figures, ms':>32}")
+        print(f"{'':8}{'median':>16}{'worst':>16}{'median':>16}{'worst':>16}")
+        measured(browser, daemon.url + "24h")  # a new browser process starts up in the first
+        for period in ("24h", "7d", "30d", "all"):
+            times = [measured(browser, daemon.url + period) for _ in range(options.rounds)]
+            paints, figures = zip(*times)
+            failed = failed or statistics.median(paints) > PAINT_MS
+            print(f"{period:8}{statistics.median(paints):16.0f}{max(paints):16.0f}"
+                  f"{statistics.median(figures):16.0f}{max(figures):16.0f}")
+        browser.close()
+    daemon.stop()
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

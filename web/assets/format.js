@@ -68,4 +68,8 @@ export function step(from, size) {
 
 /** "openai_chat" -> "openai chat" */
 export const words = (name) => String(name).replaceAll("_", " ");
+
+const STATUSES = { client_cancelled: "client left", upstream_cut: "cut off" };
+/** How an attempt ended. */
+export const ending = (status) => STATUSES[status] ?? words(status);
 export const plural = (number, one, many) => `${count(number)} ${number === 1 ? one : many}`;

@@ -70,7 +70,10 @@ export function startKey() {
     const key = byId("key-input").value.trim();
     if (key) use(key);
   });
-  byId("key-forget").addEventListener("click", () => use(""));
+  byId("key-forget").addEventListener("click", () => {
+    store("");
+    location.reload();  // what the key has shown goes with it
+  });
   byId("key-cancel").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => {
     byId("key-input").value = "";

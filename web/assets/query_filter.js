@@ -1,6 +1,6 @@
 // Which queries are listed: the same rules for pages of the ledger and for live rows.
 import { byId, h } from "./dom.js";
-import { words } from "./format.js";
+import { ending, words } from "./format.js";
 
 const TYPES = ["embedding", "code", "simple", "summarization", "extraction", "medium", "complex"];
 const STATUSES = ["ok", "error", "client_cancelled", "upstream_cut", "interrupted", "refused"];
@@ -28,10 +28,10 @@ export function offerModels(models) {
 }
 
 export function startFilter(onChange) {
-  const options = (names) => names.map((name) => h("option", { value: name }, words(name)));
-  form().elements.type.append(...options(TYPES));
-  form().elements.status.append(...options(STATUSES));
+  const options = (names, said) => names.map((name) => h("option", { value: name }, said(name)));
+  form().elements.type.append(...options(TYPES, words));
+  form().elements.status.append(...options(STATUSES, ending));
   form().addEventListener("submit", (event) => event.preventDefault());
   form().addEventListener("change", onChange);
-  form().addEventListener("reset", () => queueMicrotask(onChange));
+  form().addEventListener("reset", () => setTimeout(onChange));  // the event comes before the change
 }

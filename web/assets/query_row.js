@@ -1,6 +1,6 @@
 // One attempt as a row, with the reason of its decision, and all that is known of it to unfold.
 import { h } from "./dom.js";
-import { count, decimal, moment, NONE, seconds, time, usd, words } from "./format.js";
+import { count, decimal, ending, moment, NONE, seconds, time, usd, words } from "./format.js";
 import { place } from "./table.js";
 
 const MARKS = { ok: "✓", error: "✕", client_cancelled: "↩", upstream_cut: "✂", interrupted: "✂", refused: "⊘", open: "…" };
@@ -9,7 +9,7 @@ const GOOD = new Set(["ok", "open"]);
 function status(row) {
   const state = GOOD.has(row.status) ? "good" : row.status === "client_cancelled" ? "plain" : "bad";
   return h("span", { class: "status", "data-state": state },
-    h("span", { "aria-hidden": "true" }, MARKS[row.status] ?? "•"), ` ${words(row.status)}`);
+    h("span", { "aria-hidden": "true" }, MARKS[row.status] ?? "•"), ` ${ending(row.status)}`);
 }
 
 /** Ten pips, so that the height of the number is seen. */

@@ -76,28 +76,29 @@ def test_a_chart_is_drawn_and_told_in_words_and_as_a_table(page, chart, said):
     }""", arg=f"{chart}-chart")
     table = page.locator(f"#{chart}-table")
     expect(table).to_be_hidden()
-    page.locator(f"#{chart} .chart summary").click()
+    page.locator(f".chart:has(#{chart}-chart) summary").click()
     expect(table.locator("tbody tr").first).to_be_visible()
 
 
 def test_the_period_is_asked_for_and_kept_in_the_address(page):
     expect(page.locator("#target .per-step")).to_have_text("per hour")
     with page.expect_request(lambda request: "stats?since=7d" in request.url):
-        page.get_by_label("7 days").check(force=True)
+        page.get_by_role("radio", name="7 days").check(force=True)
     expect(page.locator("#target .per-step")).to_have_text("per day")
     assert "period=7d" in page.url
     page.reload()
-    expect(page.get_by_label("7 days")).to_be_checked()
+    expect(page.get_by_role("radio", name="7 days")).to_be_checked()
     expect(page.locator("#target .per-step")).to_have_text("per day")
 
 
-@pytest.mark.parametrize("label", ["24 hours", "7 days", "30 days", "All"])
-def test_every_period_has_the_same_queries_on_a_new_router(page, used_router, label):
-    page.get_by_label(label, exact=True).check(force=True)
-    expect(page.locator("#share-queries")).to_have_text(
-        str(used_router.get("/router/stats")["total_queries"]))
+def test_every_period_has_the_same_queries_on_a_new_router(page, used_router):
     page.locator("#target .chart summary").click()
-    expect(rows(page, "#share-table")).not_to_have_count(0)
+    for label in ("7 days", "30 days", "All", "24 hours"):
+        with page.expect_response(lambda answer: "router/stats?since=" in answer.url):
+            page.get_by_role("radio", name=label).check(force=True)
+        expect(page.locator("#share-queries")).to_have_text(
+            str(used_router.get("/router/stats")["total_queries"]))
+        expect(rows(page, "#share-table")).not_to_have_count(0)
 
 
 def test_upstreams_models_queues_and_ledger(page, used_router):

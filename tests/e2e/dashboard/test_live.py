@@ -1,5 +1,6 @@
 """What happens now appears by itself; what happened is a page away."""
-import pytest
+import re
+
 from conftest import DemoRouter
 from playwright.sync_api import expect
 
@@ -54,21 +55,24 @@ def test_a_row_unfolds_to_all_that_is_known(page, used_router, send):
     expect(details).to_have_count(0)
 
 
-@pytest.mark.parametrize("name, value, expected", [
-    ("type", "code", {"type=code"}), ("local", "false", {"local=false"}),
-    ("status", "ok", {"status=ok"}), ("model", "mistral:7b", {"model=mistral:7b"})])
-def test_a_filter_lists_what_the_ledger_lists(page, used_router, name, value, expected):
-    page.locator(f"#filters select[name={name}]").select_option(value)
-    listed = used_router.get(f"/router/queries?limit={SHOWN}&{expected.pop()}")["queries"]
-    wanted = [row["request_id"] for row in listed]
-    assert wanted
+def expect_requests(page, wanted):
     page.wait_for_function(
         "wanted => JSON.stringify([...document.querySelectorAll('.row')].map(row => row.dataset.request))"
         " === JSON.stringify(wanted)", arg=wanted)
-    page.get_by_role("button", name="Clear filters").click()
-    newest = used_router.get("/router/queries?limit=1")["queries"][0]["request_id"]
-    expect(first(page)).to_have_attribute("data-request", newest)
-    expect(page.locator(".row")).to_have_count(SHOWN)
+
+
+def test_a_filter_lists_what_the_ledger_lists(page, used_router):
+    def listed(filtered=""):
+        rows = used_router.get(f"/router/queries?limit={SHOWN}{filtered}")["queries"]
+        return [row["request_id"] for row in rows]
+
+    for name, value in (("type", "code"), ("local", "false"), ("status", "ok"), ("model", "mistral:7b")):
+        page.locator(f"#filters select[name={name}]").select_option(value)
+        wanted = listed(f"&{name}={value}")
+        assert wanted
+        expect_requests(page, wanted)
+        page.get_by_role("button", name="Clear filters").click()
+        expect_requests(page, listed())
 
 
 def test_live_rows_pass_the_filter_too(page, used_router, send):
@@ -133,7 +137,8 @@ def test_the_last_page_is_the_last(page, used_router):
 def test_a_hard_query_says_why_it_stayed_or_left(page, used_router, send):
     sent = send(used_router, HARD.format("reason"))
     expect(first(page)).to_have_attribute("data-request", sent["x-router-request-id"])
-    expect(first(page).locator(".reason")).to_contain_text("allowance")
+    expect(first(page).locator(".reason")).to_have_text(
+        re.compile("local share: |external allowance granted"))
 
 
 def test_a_screen_reader_hears_a_summary_not_each_row(page, used_router, send):

@@ -4,7 +4,7 @@ import { currentKey, keyRefused } from "./key.js";
 const root = new URL("../", import.meta.url);
 
 /** What the router answered instead: message, code and status. */
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(message, status, code) {
     super(message);
     this.status = status;
@@ -28,7 +28,11 @@ export async function request(path, options = {}) {
   const headers = { ...options.headers };
   if (key) headers.Authorization = `Bearer ${key}`;
   const answer = await fetch(new URL(path, root), {
-    cache: "no-store", credentials: "omit", ...options, headers });
+    cache: "no-store",
+    credentials: "omit",
+    ...options,
+    headers,
+  });
   if (answer.ok) return answer;
   if (answer.status === 401) keyRefused(key);
   throw await toError(answer);
@@ -43,7 +47,9 @@ export async function sendJson(method, path, body, options = {}) {
 
 /** "?a=1&b=2" without what is empty. */
 export function parameters(values) {
-  const given = Object.entries(values).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const given = Object.entries(values).filter(
+    ([, value]) => value !== "" && value !== null && value !== undefined,
+  );
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 

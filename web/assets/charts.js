@@ -3,20 +3,20 @@ import { byId } from "./dom.js";
 import { onThemeChange } from "./theme.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-const charts = new Map();  // canvas id -> {chart, make}
+const charts = new Map(); // canvas id -> {chart, make}
 let library = null;
 
 export const colour = (name) =>
   getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 async function load() {
-  await import("./chart.min.js");  // it sets globalThis.Chart
+  await import("./chart.min.js"); // it sets globalThis.Chart
   const { Chart } = globalThis;
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   Chart.defaults.font.size = 12;
   Chart.defaults.maintainAspectRatio = false;
   Chart.defaults.interaction = { mode: "index", intersect: false };
-  Chart.defaults.plugins.legend.display = false;  // it stands in the caption, readable by all
+  Chart.defaults.plugins.legend.display = false; // it stands in the caption, readable by all
   return Chart;
 }
 
@@ -24,16 +24,31 @@ async function load() {
 export function axes(format, y = {}) {
   const { ticks, ...rest } = y;
   return {
-    x: { grid: { display: false }, border: { color: colour("line") },
-         ticks: { color: colour("muted"), maxRotation: 0, autoSkipPadding: 16 }, ...(rest.stacked ? { stacked: true } : {}) },
-    y: { grid: { color: colour("line"), drawBorder: false },
-         ticks: { color: colour("muted"), maxTicksLimit: 5, callback: format, ...ticks }, ...rest },
+    x: {
+      grid: { display: false },
+      border: { color: colour("line") },
+      ticks: { color: colour("muted"), maxRotation: 0, autoSkipPadding: 16 },
+      ...(rest.stacked ? { stacked: true } : {}),
+    },
+    y: {
+      grid: { color: colour("line"), drawBorder: false },
+      ticks: { color: colour("muted"), maxTicksLimit: 5, callback: format, ...ticks },
+      ...rest,
+    },
   };
 }
 
 export function tooltip() {
-  return { backgroundColor: colour("tip"), titleColor: colour("tip-text"), bodyColor: colour("tip-text"),
-           padding: 10, cornerRadius: 6, displayColors: true, boxPadding: 4, usePointStyle: true };
+  return {
+    backgroundColor: colour("tip"),
+    titleColor: colour("tip-text"),
+    bodyColor: colour("tip-text"),
+    padding: 10,
+    cornerRadius: 6,
+    displayColors: true,
+    boxPadding: 4,
+    usePointStyle: true,
+  };
 }
 
 function draw(Chart, id, make) {
@@ -59,6 +74,8 @@ export async function drawChart(id, make) {
   draw(Chart, id, charts.get(id).make);
 }
 
-onThemeChange(() => charts.forEach(({ chart, make }, id) => {
-  if (chart) draw(globalThis.Chart, id, make);
-}));
+onThemeChange(() =>
+  charts.forEach(({ chart, make }, id) => {
+    if (chart) draw(globalThis.Chart, id, make);
+  }),
+);

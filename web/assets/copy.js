@@ -8,7 +8,9 @@ async function copy(button) {
     await navigator.clipboard.writeText(source.textContent);
     say("Copied.");
     button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    setTimeout(() => {
+      button.textContent = "Copy";
+    }, 2000);
   } catch {
     // No clipboard without https or localhost: the text is selected instead.
     getSelection().selectAllChildren(source);
@@ -16,5 +18,7 @@ async function copy(button) {
   }
 }
 
-export const startCopying = () => document.querySelectorAll("button[data-copies]").forEach((button) =>
-  button.addEventListener("click", () => copy(button)));
+export const startCopying = () =>
+  document
+    .querySelectorAll("button[data-copies]")
+    .forEach((button) => button.addEventListener("click", () => copy(button)));

@@ -34,6 +34,5 @@ export const loaded = (id) => byId(id).removeAttribute("aria-busy");
 
 /** [label, value, title?] each, for a <dl class="facts">. */
 export function facts(entries) {
-  return entries.map(([label, value, title]) =>
-    h("div", { title }, h("dt", {}, label), h("dd", {}, value)));
+  return entries.map(([label, value, title]) => h("div", { title }, h("dt", {}, label), h("dd", {}, value)));
 }

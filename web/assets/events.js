@@ -56,14 +56,14 @@ async function connect() {
   } catch (error) {
     if (error.status === 401 || error.status === 403) state = "refused";
   }
-  if (running !== controller) return;  // another connection took over
+  if (running !== controller) return; // another connection took over
   tell("connection", state);
   const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt++);
   waiting = setTimeout(connect, wait * (0.75 + Math.random() / 2));
 }
 
 /** Now, not after the wait. */
-export function reconnect() {
+function reconnect() {
   clearTimeout(waiting);
   const before = running;
   running = null;

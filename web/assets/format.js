@@ -1,17 +1,33 @@
 // Figures as people read them, in the locale and time zone of the browser.
 
-const locale = undefined;  // the browser's own
+const locale = undefined; // the browser's own
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const cents = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const small = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2, maximumFractionDigits: 12 });
 const tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 const hundredth = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
 const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const hourly = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const clock = new Intl.DateTimeFormat(locale, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+const hourly = new Intl.DateTimeFormat(locale, {
+  weekday: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
 const dated = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const monthly = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric" });
-const minute = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const minute = new Intl.DateTimeFormat(locale, {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
 const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
 
 export const NONE = "–";

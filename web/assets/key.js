@@ -49,7 +49,7 @@ export function askForKey(why, wrong = "") {
 
 /** The router refused a request that was sent with `used`. Asks, unless the person said no. */
 export function keyRefused(used) {
-  if (used !== stored() || declined) return;  // another key is on its way, or none is wanted
+  if (used !== stored() || declined) return; // another key is on its way, or none is wanted
   askForKey("This router asks for a key.", used ? "The router does not know this key." : "");
 }
 
@@ -64,7 +64,8 @@ export function startKey() {
   const dialog = byId("key-dialog");
   byId("key-open").textContent = stored() ? "Key: set" : "Key";
   byId("key-open").addEventListener("click", () =>
-    askForKey(stored() ? "A key is in use." : "A key is needed where the router has some."));
+    askForKey(stored() ? "A key is in use." : "A key is needed where the router has some."),
+  );
   byId("key-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const key = byId("key-input").value.trim();
@@ -72,7 +73,7 @@ export function startKey() {
   });
   byId("key-forget").addEventListener("click", () => {
     store("");
-    location.reload();  // what the key has shown goes with it
+    location.reload(); // what the key has shown goes with it
   });
   byId("key-cancel").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => {

@@ -27,7 +27,7 @@ let following = null;
 let wasLost = false;
 
 function problem(error) {
-  if (error.status === 401) return;  // the dialog says it
+  if (error.status === 401) return; // the dialog says it
   const text = error instanceof TypeError ? "The router cannot be reached." : error.message;
   setText("problem", text);
   show("problem", true);
@@ -37,7 +37,7 @@ async function readFigures() {
   const mine = ++asked;
   try {
     const [stats, series] = await Promise.all([getJson(`router/stats${parameters(range())}`), readSeries()]);
-    if (mine !== asked) return;  // another period was chosen meanwhile
+    if (mine !== asked) return; // another period was chosen meanwhile
     show("problem", false);
     show("simulated", stats.simulated);
     showShare(stats);
@@ -70,10 +70,15 @@ function follow() {
 
 function showConnection(state) {
   const chip = byId("connection");
-  const said = { connecting: "Connecting", live: "Live", lost: "Connection lost, trying again", refused: "Key needed" };
+  const said = {
+    connecting: "Connecting",
+    live: "Live",
+    lost: "Connection lost, trying again",
+    refused: "Key needed",
+  };
   chip.dataset.state = state;
   setText(chip.querySelector(".text"), said[state]);
-  if (state === "live" && wasLost) readAll();  // what happened meanwhile
+  if (state === "live" && wasLost) readAll(); // what happened meanwhile
   wasLost = state === "lost";
 }
 

@@ -9,23 +9,50 @@ let latest = null;
 let roles = {};
 
 const name = (text) => h("span", { class: "name", title: text }, text);
-const speed = (field) => ({ model, upstream }) => seconds(speedOf(model, upstream)?.[field]);
-const model = (row) => [name(row.model), h("span", { class: "below" }, place(row.local), ` on ${row.upstream}`)];
+const speed =
+  (field) =>
+  ({ model, upstream }) =>
+    seconds(speedOf(model, upstream)?.[field]);
+const model = (row) => [
+  name(row.model),
+  h("span", { class: "below" }, place(row.local), ` on ${row.upstream}`),
+];
 
 const failed = ({ errors, cancelled }) =>
   errors + cancelled === 0 ? "0" : `${count(errors)} / ${count(cancelled)}`;
 
 const byModel = (all) => [
   { title: "Model", value: model },
-  { title: "Queries", number: true, metered: true, value: ({ queries }) => meter(queries, all, count(queries)) },
-  { title: "Answer p50", number: true, value: speed("p50"), hint: "Half of the recent answers were complete by then" },
+  {
+    title: "Queries",
+    number: true,
+    metered: true,
+    value: ({ queries }) => meter(queries, all, count(queries)),
+  },
+  {
+    title: "Answer p50",
+    number: true,
+    value: speed("p50"),
+    hint: "Half of the recent answers were complete by then",
+  },
   { title: "p90", number: true, value: speed("p90"), minor: true },
   { title: "p99", number: true, value: speed("p99"), minor: true },
   { title: "First token p50", number: true, value: speed("first"), minor: true },
   { title: "p90", number: true, value: speed("first90"), minor: true, hint: "First token" },
-  { title: "Failed / left", number: true, value: failed, minor: true, hint: "Attempts that failed, and those whose client left" },
-  { title: "Tokens", number: true, value: (one) => compact(one.input_tokens + one.output_tokens), minor: true,
-    hint: "In and out" },
+  {
+    title: "Failed / left",
+    number: true,
+    value: failed,
+    minor: true,
+    hint: "Attempts that failed, and those whose client left",
+  },
+  {
+    title: "Tokens",
+    number: true,
+    value: (one) => compact(one.input_tokens + one.output_tokens),
+    minor: true,
+    hint: "In and out",
+  },
   { title: "Cost", number: true, value: ({ cost }) => usd(cost) },
   { title: "Saved", number: true, value: ({ savings }) => usd(savings), minor: true },
 ];
@@ -33,7 +60,12 @@ const byModel = (all) => [
 const byType = (all) => [
   { title: "Type", value: ({ type }) => words(type) },
   { title: "Model for it", value: ({ type }) => (roles[type] ? name(roles[type]) : NONE) },
-  { title: "Queries", number: true, metered: true, value: ({ queries }) => meter(queries, all, count(queries)) },
+  {
+    title: "Queries",
+    number: true,
+    metered: true,
+    value: ({ queries }) => meter(queries, all, count(queries)),
+  },
   { title: "Mean time", number: true, value: (one) => seconds(one.queries ? one.avg_latency : null) },
   { title: "Cost", number: true, value: ({ cost }) => usd(cost), minor: true },
 ];
@@ -56,9 +88,12 @@ function draw() {
   const { by_model: models, by_type: types, latency, first_token: first } = latest;
   byId("by-model").replaceChildren(models.length ? table(byModel(most(models)), models) : nothing());
   byId("by-type").replaceChildren(types.length ? table(byType(most(types)), types) : nothing());
-  byId("speed").replaceChildren(table(SPEED, [
-    { local: true, latency: latency.local, first: first.local },
-    { local: false, latency: latency.external, first: first.external }]));
+  byId("speed").replaceChildren(
+    table(SPEED, [
+      { local: true, latency: latency.local, first: first.local },
+      { local: false, latency: latency.external, first: first.external },
+    ]),
+  );
 }
 
 export function showModels(stats) {

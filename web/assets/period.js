@@ -6,7 +6,7 @@ const PERIODS = {
   "24h": { step: "hour", name: "per hour", said: "in the last 24 hours" },
   "7d": { step: "day", name: "per day", said: "in the last 7 days" },
   "30d": { step: "day", name: "per day", said: "in the last 30 days" },
-  "all": { step: "week", name: "per week", said: "since the first query" },
+  all: { step: "week", name: "per week", said: "since the first query" },
 };
 const listeners = new Set();
 let current = "24h";
@@ -19,7 +19,10 @@ export const period = () => ({ since: current, ...PERIODS[current] });
 /** Parameters of /router/stats and its series. */
 export const range = () => ({ since: current });
 export const seriesRange = () => ({
-  since: current === "all" ? "" : current, step: period().step, tz: timeZone });
+  since: current === "all" ? "" : current,
+  step: period().step,
+  tz: timeZone,
+});
 
 export function startPeriod() {
   const wanted = new URLSearchParams(location.search).get("period");

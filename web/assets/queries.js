@@ -7,20 +7,20 @@ import { filter, fits, isFiltered, offerModels, startFilter } from "./query_filt
 import { queryRow, rowHead } from "./query_row.js";
 
 const SHOWN = 20;
-const MOST_PAGES = 5;      // asked for at once, where a filter leaves little of each
-const MOST_HELD = 1000;    // while the list is paused
-const DRAW_EVERY_MS = 250;  // many rows a second become one change of the page
+const MOST_PAGES = 5; // asked for at once, where a filter leaves little of each
+const MOST_HELD = 1000; // while the list is paused
+const DRAW_EVERY_MS = 250; // many rows a second become one change of the page
 
 const list = h("ol", { class: "plain" });
-let shown = [];       // the rows of the list, in its order
-let trail = [];       // cursors of the pages before this one; empty: the newest
-let next = null;      // the cursor that follows them; null: none, undefined: live rows moved them, ask
+let shown = []; // the rows of the list, in its order
+let trail = []; // cursors of the pages before this one; empty: the newest
+let next = null; // the cursor that follows them; null: none, undefined: live rows moved them, ask
 let paused = false;
 let lost = 0;
-let held = [];        // live rows that are not shown yet, newest last
+let held = []; // live rows that are not shown yet, newest last
 let timer = null;
-let asked = 0;        // answers of older questions are dropped
-let arriving = null;  // live rows that come while a page is read, which may not have them yet
+let asked = 0; // answers of older questions are dropped
+let arriving = null; // live rows that come while a page is read, which may not have them yet
 let heard = { all: 0, local: 0 };
 
 const isNewest = () => trail.length === 0;
@@ -29,15 +29,22 @@ const same = (a, b) => a.request_id === b.request_id && a.attempt === b.attempt;
 
 function sayWaiting() {
   const some = held.length > 0;
-  const known = held.length < MOST_HELD ? plural(held.length, "new query", "new queries") : `More than ${count(MOST_HELD)} new queries`;
+  const known =
+    held.length < MOST_HELD
+      ? plural(held.length, "new query", "new queries")
+      : `More than ${count(MOST_HELD)} new queries`;
   show("waiting", !isLive() && (some || lost > 0));
-  const missed = lost > 0 ? ` ${plural(lost, "row was", "rows were")} too fast for this page; the ledger has them.` : "";
+  const missed =
+    lost > 0 ? ` ${plural(lost, "row was", "rows were")} too fast for this page; the ledger has them.` : "";
   setText("waiting", (some ? `${known} waiting.` : "") + missed);
 }
 
 function sayPage() {
   const page = trail.length + 1;
-  setText("page-text", isNewest() ? (paused ? "Newest queries, paused" : "Newest queries") : `Page ${count(page)}`);
+  setText(
+    "page-text",
+    isNewest() ? (paused ? "Newest queries, paused" : "Newest queries") : `Page ${count(page)}`,
+  );
   byId("newest").disabled = byId("newer").disabled = isNewest();
   byId("older").disabled = next === null;
   byId("pause").setAttribute("aria-pressed", String(paused));
@@ -47,8 +54,9 @@ function fill(rows) {
   shown = rows;
   list.replaceChildren(...rows.map((row) => queryRow(row)));
   if (rows.length > 0) return byId("rows").replaceChildren(rowHead(), list);
-  byId("rows").replaceChildren(h("p", { class: "hint empty" },
-    isFiltered() ? "No query fits the filter." : "No queries yet."));
+  byId("rows").replaceChildren(
+    h("p", { class: "hint empty" }, isFiltered() ? "No query fits the filter." : "No queries yet."),
+  );
 }
 
 /** A page that is filtered may be short without being the last: what is missing is asked for. */
@@ -57,7 +65,8 @@ async function readPage(cursor) {
   let following = cursor;
   for (let pages = 0; pages < MOST_PAGES && rows.length < SHOWN && following !== null; ++pages) {
     const page = await getJson(
-      `router/queries${parameters({ limit: SHOWN - rows.length, cursor: following, ...filter() })}`);
+      `router/queries${parameters({ limit: SHOWN - rows.length, cursor: following, ...filter() })}`,
+    );
     rows.push(...page.queries);
     following = page.next_cursor;
   }
@@ -68,7 +77,7 @@ async function read(cursor) {
   const mine = ++asked;
   arriving = [];
   const page = await readPage(cursor).finally(() => {
-    if (mine === asked) held.push(...arriving.splice(0)), arriving = null;
+    if (mine === asked) (held.push(...arriving.splice(0)), (arriving = null));
   });
   if (mine !== asked) return;
   next = page.following;
@@ -98,7 +107,9 @@ export async function readNewest() {
 function announce(rows) {
   heard.all += rows.length;
   heard.local += rows.filter(({ local }) => local).length;
-  if (sayNowAndThen(`${plural(heard.all, "new query", "new queries")}, ${count(heard.local)} answered locally.`))
+  if (
+    sayNowAndThen(`${plural(heard.all, "new query", "new queries")}, ${count(heard.local)} answered locally.`)
+  )
     heard = { all: 0, local: 0 };
 }
 
@@ -126,7 +137,10 @@ function prepend(rows) {
 function drawHeld() {
   timer = null;
   if (!isLive() || held.length === 0) return sayWaiting();
-  const rows = held.splice(0).reverse().filter((row) => !replaceListed(row));
+  const rows = held
+    .splice(0)
+    .reverse()
+    .filter((row) => !replaceListed(row));
   if (rows.length > 0) {
     prepend(rows);
     announce(rows);
@@ -163,7 +177,7 @@ function setPaused(on) {
   paused = on;
   sayPage();
   if (paused) say("Live rows are paused.");
-  else if (isNewest()) drawHeld(), sayWaiting();
+  else if (isNewest()) (drawHeld(), sayWaiting());
 }
 
 export function startQueries(onError) {

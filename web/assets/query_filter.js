@@ -15,16 +15,19 @@ export const isFiltered = () => Object.values(filter()).some((value) => value !=
 /** Whether a live row belongs to the list. */
 export function fits(row) {
   const { type, local, status, model } = filter();
-  return (!type || row.type === type) && (!local || String(row.local) === local) &&
-    (!status || row.status === status) && (!model || row.model === model);
+  return (
+    (!type || row.type === type) &&
+    (!local || String(row.local) === local) &&
+    (!status || row.status === status) &&
+    (!model || row.model === model)
+  );
 }
 
 /** Models that the statistics know, and those of live rows. What is chosen stays. */
 export function offerModels(models) {
   const select = form().elements.model;
   const known = new Set([...select.options].map(({ value }) => value));
-  for (const model of models)
-    if (!known.has(model)) select.append(h("option", { value: model }, model));
+  for (const model of models) if (!known.has(model)) select.append(h("option", { value: model }, model));
 }
 
 export function startFilter(onChange) {
@@ -33,5 +36,5 @@ export function startFilter(onChange) {
   form().elements.status.append(...options(STATUSES, ending));
   form().addEventListener("submit", (event) => event.preventDefault());
   form().addEventListener("change", onChange);
-  form().addEventListener("reset", () => setTimeout(onChange));  // the event comes before the change
+  form().addEventListener("reset", () => setTimeout(onChange)); // the event comes before the change
 }

@@ -15,10 +15,12 @@ const inUnit = (amount, unit) =>
 export function showAllowance(share) {
   const { unit } = share;
   setText("allowance-now", inUnit(share.allowance_now, unit));
-  const within = share.window_total > 0
-    ? 100 - (100 * share.window_external) / share.window_total : null;
+  const within = share.window_total > 0 ? 100 - (100 * share.window_external) / share.window_total : null;
   setText("share-window", within === null ? NONE : `${percent(within)} of ${count(share.window_total)}`);
-  setText("share-total", share.total === 0 ? NONE : `${percent(share.local_percentage)} of ${count(share.total)}`);
+  setText(
+    "share-total",
+    share.total === 0 ? NONE : `${percent(share.local_percentage)} of ${count(share.total)}`,
+  );
   setText("allowance-refused", count(share.allowance_refused));
 }
 
@@ -47,17 +49,49 @@ function chart(steps, target) {
   const floor = Math.max(0, Math.floor((least - (100 - least) * 0.25 - 0.5) / 5) * 5);
   const options = {
     scales: axes((value) => `${value} %`, { min: floor, max: 100, ticks: { padding: 6 } }),
-    plugins: { tooltip: { ...tooltip(), callbacks: { label: (item) => item.datasetIndex === 0
-      ? `local share ${percent(item.parsed.y)}` : `target ${percent(item.parsed.y)}`,
-      afterBody: ([item]) => `${count(steps[item.dataIndex].local_queries)} local, ${count(steps[item.dataIndex].external_queries)} external` } } },
+    plugins: {
+      tooltip: {
+        ...tooltip(),
+        callbacks: {
+          label: (item) =>
+            item.datasetIndex === 0
+              ? `local share ${percent(item.parsed.y)}`
+              : `target ${percent(item.parsed.y)}`,
+          afterBody: ([item]) =>
+            `${count(steps[item.dataIndex].local_queries)} local, ${count(steps[item.dataIndex].external_queries)} external`,
+        },
+      },
+    },
   };
   const few = shares.filter((share) => share !== null).length < 3;
-  const local = { data: shares, borderColor: colour("local"), backgroundColor: colour("local-soft"),
-    fill: "start", borderWidth: 2, tension: 0.25, cubicInterpolationMode: "monotone", spanGaps: true,
-    pointRadius: few ? 3 : 0, pointHoverRadius: 4, pointBackgroundColor: colour("local"), clip: 4 };
-  const goal = { data: steps.map(() => target), borderColor: colour("text"), borderDash: [5, 4],
-    borderWidth: 1.25, pointRadius: 0, pointHoverRadius: 0, fill: false };
-  return { type: "line", data: { labels: steps.map(({ label }) => label), datasets: [local, goal] }, options };
+  const local = {
+    data: shares,
+    borderColor: colour("local"),
+    backgroundColor: colour("local-soft"),
+    fill: "start",
+    borderWidth: 2,
+    tension: 0.25,
+    cubicInterpolationMode: "monotone",
+    spanGaps: true,
+    pointRadius: few ? 3 : 0,
+    pointHoverRadius: 4,
+    pointBackgroundColor: colour("local"),
+    clip: 4,
+  };
+  const goal = {
+    data: steps.map(() => target),
+    borderColor: colour("text"),
+    borderDash: [5, 4],
+    borderWidth: 1.25,
+    pointRadius: 0,
+    pointHoverRadius: 0,
+    fill: false,
+  };
+  return {
+    type: "line",
+    data: { labels: steps.map(({ label }) => label), datasets: [local, goal] },
+    options,
+  };
 }
 
 function describe(steps, target) {
@@ -65,8 +99,10 @@ function describe(steps, target) {
   if (known.length === 0) return `Local share over time: no queries ${period().said}`;
   const lowest = known.reduce((least, one) => (shareOf(one) < shareOf(least) ? one : least));
   const latest = known.at(-1);
-  return `Local share ${period().said}: latest ${percent(shareOf(latest))} (${latest.label}), lowest ` +
-    `${percent(shareOf(lowest))} (${lowest.label}), target ${decimal(target)} %. The table below has every step.`;
+  return (
+    `Local share ${period().said}: latest ${percent(shareOf(latest))} (${latest.label}), lowest ` +
+    `${percent(shareOf(lowest))} (${lowest.label}), target ${decimal(target)} %. The table below has every step.`
+  );
 }
 
 const COLUMNS = [
@@ -79,6 +115,7 @@ const COLUMNS = [
 export function showShareSeries(steps, target) {
   byId("share-chart").setAttribute("aria-label", describe(steps, target));
   byId("share-table").replaceChildren(
-    table(COLUMNS, steps.filter(({ queries }) => queries > 0).reverse(), "Local share over time"));
+    table(COLUMNS, steps.filter(({ queries }) => queries > 0).reverse(), "Local share over time"),
+  );
   drawChart("share-chart", () => chart(steps, target));
 }

@@ -35,6 +35,7 @@ function apply(choice) {
 export function startTheme() {
   label();
   byId("theme").addEventListener("click", () =>
-    apply(CHOICES[(CHOICES.indexOf(chosen()) + 1) % CHOICES.length]));
+    apply(CHOICES[(CHOICES.indexOf(chosen()) + 1) % CHOICES.length]),
+  );
   system.addEventListener("change", () => listeners.forEach((listener) => listener()));
 }

@@ -44,6 +44,7 @@ net::Task<void> queries(RequestContext& context);
 net::Task<void> health(RequestContext& context);
 net::Task<void> ready(RequestContext& context);
 net::Task<void> metrics(RequestContext& context);
+net::Task<void> openapi(RequestContext& context);
 net::Task<void> root(RequestContext& context);
 
 }  // namespace llmr::daemon::handlers

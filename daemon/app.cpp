@@ -285,7 +285,9 @@ Result<void> App::start() {
         net::asio::post(worker->context(),
                         [worker, copy = std::move(copy)] { worker->commits().committed(copy); });
     });
-    apply_power();
+    configured_ = tuning_of(*config_);
+    services_.tune = [this](const TuningChange& change) { return tune(change); };
+    apply_power(*config_);
     if (auto bound = bind(); !bound) return bound.error();
     discovery_ = std::make_unique<Discovery>(
         *workers_.front(),
@@ -306,9 +308,9 @@ Result<void> App::start() {
 }
 
 /// On the first I/O thread, or before it runs.
-void App::apply_power() {
-    measuring_ = config_->measure_local_power;
-    services_.energy.set_power(steady_now(), config_->local_milliwatts);
+void App::apply_power(const Config& config) {
+    measuring_ = config.measure_local_power;
+    services_.energy.set_power(steady_now(), config.local_milliwatts);
     if (!measuring_ || power_meter_) return;
     power_meter_ = std::make_unique<PowerMeter>(PowerMeter::Sources());
     if (power_meter_->available()) {
@@ -336,6 +338,7 @@ std::int64_t App::open_sessions() const {
 
 void App::drain() {
     services_.draining = true;
+    services_.live->wake_all();
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         on_worker(*workers_[i], [this, i] {
             if (i == 0) discovery_->stop();
@@ -349,7 +352,11 @@ void App::drain() {
             std::this_thread::sleep_for(kDrainPoll);
         }
     };
-    wait_until_empty(steady_now() + config_->drain);
+    const std::chrono::seconds drain_time = [this] {
+        const std::lock_guard lock(config_mutex_);
+        return config_->drain;
+    }();
+    wait_until_empty(steady_now() + drain_time);
     if (open_sessions() == 0) return;
     log::warn("{} connections still open after the drain time: ending them", open_sessions());
     for (auto& worker : workers_) {
@@ -389,20 +396,46 @@ std::string App::base_url() const {
 }
 
 std::vector<std::string> App::reload(const Config& wanted) {
-    std::vector<std::string> needs_restart = restart_needed(*config_, wanted);
-    config_ = std::make_shared<const Config>(reloaded(*config_, wanted));
-    log::set_level(config_->log_level);
-    services_.share->reconfigure(config_->local_threshold, config_->local_window);
-    services_.budget->reconfigure(budget_limits(*config_));
-    services_.windows->reconfigure(config_->num_ctx, config_->num_ctx_max);
-    for (auto& worker : workers_) {
-        on_worker(*worker, [&] { worker->set_config(config_); });
+    std::vector<std::string> needs_restart;
+    std::shared_ptr<const Config> fresh;
+    {
+        const std::lock_guard lock(config_mutex_);
+        needs_restart = restart_needed(*config_, wanted);
+        fresh = config_ = std::make_shared<const Config>(reloaded(*config_, wanted));
+        configured_ = tuning_of(*fresh);
+        services_.share->reconfigure(fresh->local_threshold, fresh->local_window);
+        spread(fresh);
     }
-    on_worker(*workers_.front(), [this] {
-        apply_power();
+    log::set_level(fresh->log_level);
+    services_.budget->reconfigure(budget_limits(*fresh));
+    services_.windows->reconfigure(fresh->num_ctx, fresh->num_ctx_max);
+    for (auto& worker : workers_)
+        on_worker(*worker, [] {});  // each has it now
+    on_worker(*workers_.front(), [this, &fresh] {
+        apply_power(*fresh);
         discovery_->refresh_soon();
     });
     return needs_restart;
+}
+
+/// In the order of the calls, since the caller holds the lock.
+void App::spread(const std::shared_ptr<const Config>& config) {
+    for (auto& worker : workers_) {
+        net::asio::post(worker->context(),
+                        [target = worker.get(), config] { target->set_config(config); });
+    }
+}
+
+Services::TuningState App::tune(const TuningChange& change) {
+    const std::lock_guard lock(config_mutex_);
+    const Tuning running = tuning_of(*config_);
+    const Tuning wanted = change.applied_to(running, configured_);
+    if (wanted != running) {
+        config_ = std::make_shared<const Config>(tuned(*config_, wanted));
+        services_.share->reconfigure(config_->local_threshold, config_->local_window);
+        spread(config_);
+    }
+    return {wanted, configured_};
 }
 
 }  // namespace llmr::daemon

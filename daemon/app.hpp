@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -36,6 +37,10 @@ public:
     /// Swaps in the reloadable settings of `config`; the rest needs a restart and is listed.
     std::vector<std::string> reload(const Config& config);
 
+    /// Changes the routing at once, on every I/O thread; a restart or a reload forgets it.
+    /// Thread-safe.
+    Services::TuningState tune(const TuningChange& change);
+
     /// What is listened on, with the ports the kernel gave.
     const std::vector<ListenAddress>& addresses() const { return addresses_; }
     std::string base_url() const;  ///< http://host:port of the first address
@@ -51,14 +56,17 @@ private:
     Result<void> open_tls();
     Result<void> open_budget();
     Result<void> bind();
+    void spread(const std::shared_ptr<const Config>& config);
     void first_look();
     void publish(std::shared_ptr<const Landscape> landscape);
-    void apply_power();
+    void apply_power(const Config& config);
     net::Task<void> measure_power();
     void drain();
     std::int64_t open_sessions() const;
 
+    std::mutex config_mutex_;  ///< of the two below, once it has started
     std::shared_ptr<const Config> config_;
+    Tuning configured_;
     std::unique_ptr<simulator::Simulator> simulator_;
     routing::PriceBook prices_;
     Services services_;

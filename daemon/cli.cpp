@@ -230,6 +230,23 @@ void add_ledger_commands(CLI::App& app, Command& chosen) {
     recost->callback([&chosen, again] { chosen = [again] { return commands::recost(*again); }; });
 }
 
+void add_replay(CLI::App& app, Command& chosen) {
+    auto options = std::make_shared<commands::ReplayOptions>();
+    auto* command = app.add_subcommand(
+        "replay", "What recorded queries would have done and cost by other settings");
+    add_range(*command, *options);
+    command->add_option("--threshold", options->threshold, "LLM_LOCAL_THRESHOLD, in percent")
+        ->check(CLI::Range(0.0, 100.0));
+    command->add_option("--complexity", options->complexity, "LLM_COMPLEXITY_THRESHOLD")
+        ->check(CLI::Range(1, 10));
+    add_texts(*command, "--model", options->models,
+              "Another model for a type of query, TYPE=MODEL: complex=openai/gpt-4o for those that "
+              "leave, simple=llama3.2:3b for those that stay (repeatable)");
+    command->add_flag("--json", options->json, "The answer of /router/replay");
+    command->callback(
+        [&chosen, options] { chosen = [options] { return commands::replay(*options); }; });
+}
+
 void add_prices(CLI::App& app, Command& chosen) {
     auto options = std::make_shared<commands::PricesOptions>();
     constexpr std::int64_t kMost = 1'000'000'000;
@@ -287,6 +304,7 @@ int run_cli(int argc, char** argv) {
     add_stats(app, chosen);
     add_export(app, chosen);
     add_ledger_commands(app, chosen);
+    add_replay(app, chosen);
     add_prices(app, chosen);
     add_config_commands(app, chosen);
     try {

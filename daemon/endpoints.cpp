@@ -51,6 +51,11 @@ constexpr Endpoint kEndpoints[] = {
     {"/router/stats/timeseries", verb::get, keyed, openai, handlers::timeseries},
     {"/router/stats/projection", verb::get, keyed, openai, handlers::projection},
     {"/router/queries", verb::get, keyed, openai, handlers::queries},
+    {"/router/events", verb::get, keyed, openai, handlers::events},
+    {"/router/status", verb::get, keyed, openai, handlers::status},
+    {"/router/replay", verb::get, keyed, openai, handlers::replay},
+    {"/router/tuning", verb::get, keyed, openai, handlers::tuning},
+    {"/router/tuning", verb::put, Access::admin, openai, handlers::tune},
     {"/metrics", verb::get, keyed, openai, handlers::metrics},
     {"/health", verb::get, open, openai, handlers::health},
     {"/ready", verb::get, open, openai, handlers::ready},
@@ -97,6 +102,8 @@ std::string_view methods(const Endpoint& endpoint) {
             return "HEAD";
         case verb::delete_:
             return "DELETE";
+        case verb::put:
+            return "PUT";
         default:
             return "POST";
     }

@@ -10,7 +10,9 @@
 #include "core/config.hpp"
 #include "core/energy.hpp"
 #include "daemon/credentials.hpp"
+#include "daemon/live_events.hpp"
 #include "daemon/response_store.hpp"
+#include "daemon/tuning.hpp"
 #include "metrics/metrics.hpp"
 #include "net/guard.hpp"
 #include "net/tls.hpp"
@@ -56,6 +58,13 @@ struct Services {
     std::unique_ptr<StatsService> stats;
     std::unique_ptr<Experience> experience;
     std::function<void()> look_again;  ///< discovery should look at the upstreams now
+    struct TuningState {
+        Tuning running;
+        Tuning configured;
+    };
+    /// Changes the routing on every thread; a change of nothing reads how it stands.
+    std::function<TuningState(const TuningChange&)> tune;
+    std::unique_ptr<LiveEvents> live = std::make_unique<LiveEvents>();
     std::shared_ptr<boost::asio::ssl::context> tls;
     std::unique_ptr<ResponseStore> responses;
     std::vector<std::unique_ptr<Credentials>> credentials;  ///< by upstream index

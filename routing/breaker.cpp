@@ -76,13 +76,24 @@ Breaker& BreakerMap::at(std::size_t upstream_index, std::string_view model) {
     return breakers_[Key(upstream_index, full ? std::string_view() : model)];
 }
 
-bool BreakerMap::available(std::size_t upstream_index, std::string_view model,
-                           SteadyTime now) const {
+const Breaker* BreakerMap::find(std::size_t upstream_index, std::string_view model) const {
     auto found = breakers_.find(KeyView(upstream_index, model));
     if (found == breakers_.end() && breakers_.size() >= kMostPairs) {
         found = breakers_.find(KeyView(upstream_index, std::string_view()));
     }
-    return found == breakers_.end() || found->second.available(now);
+    return found == breakers_.end() ? nullptr : &found->second;
+}
+
+bool BreakerMap::available(std::size_t upstream_index, std::string_view model,
+                           SteadyTime now) const {
+    const Breaker* const breaker = find(upstream_index, model);
+    return breaker == nullptr || breaker->available(now);
+}
+
+Breaker::State BreakerMap::state(std::size_t upstream_index, std::string_view model,
+                                 SteadyTime now) const {
+    const Breaker* const breaker = find(upstream_index, model);
+    return breaker == nullptr ? Breaker::State::closed : breaker->state(now);
 }
 
 void BreakerMap::forget(std::size_t upstream_index) {

@@ -49,6 +49,7 @@ public:
     /// share one breaker, so that names made up by clients cannot fill the memory.
     Breaker& at(std::size_t upstream_index, std::string_view model);
     bool available(std::size_t upstream_index, std::string_view model, SteadyTime now) const;
+    Breaker::State state(std::size_t upstream_index, std::string_view model, SteadyTime now) const;
     /// The upstream is back: its breakers are closed.
     void forget(std::size_t upstream_index);
 
@@ -64,6 +65,8 @@ private:
             return view(a) < view(b);
         }
     };
+
+    const Breaker* find(std::size_t upstream_index, std::string_view model) const;
 
     std::map<Key, Breaker, Less> breakers_;
 };

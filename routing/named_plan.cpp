@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "routing/plan_parts.hpp"
+#include "routing/recorded_choice.hpp"
 
 namespace llmr::routing {
 namespace {
@@ -105,9 +106,9 @@ Result<RoutePlan> plan_named(const ModelRequest& request, const RouteQuery& quer
         plan.skipped.push_back(skipped_of(plan.candidates.back(), "attempt limit"));
         plan.candidates.pop_back();
     }
-    plan.reason = plan.candidates.front().model + " was asked for by name";
+    plan.reason = plan.candidates.front().model + std::string(reason_words::kNamed);
     if (query.local_only != LocalOnly::no)
-        plan.reason += "; stays local" + because_of(query.local_only);
+        plan.reason += std::string(reason_words::kStaysLocal) + because_of(query.local_only);
     return plan;
 }
 

@@ -15,10 +15,10 @@ RoutedPlan::RoutedPlan(const ModelRequest& request, const RouteQuery& query,
     type_ = embed ? QueryType::embedding : request.type.value_or(query.classification.type);
     role_ = type_;
     if (!context.config.routing_enabled && !embed && !request.type) role_ = QueryType::simple;
-    const bool asked_local = query.forced == Locality::local || request.locality == Locality::local;
-    asked_external_ = !asked_local && (query.forced == Locality::external ||
-                                       request.locality == Locality::external);
-    stays_local_ = query.local_only != LocalOnly::no || asked_local ||
+    asked_local_ = query.forced == Locality::local || request.locality == Locality::local;
+    asked_external_ = !asked_local_ && (query.forced == Locality::external ||
+                                        request.locality == Locality::external);
+    stays_local_ = query.local_only != LocalOnly::no || asked_local_ ||
                    type_ == QueryType::embedding || (type_ == QueryType::code && !asked_external_);
     if (!stays_local_) externals_ = external_targets(context);
     if (!externals_.empty()) external_ = externals_.front();
@@ -60,8 +60,8 @@ void RoutedPlan::follow_conversation() {
     if (home == nullptr || type_ == QueryType::embedding || !context_.config.routing_enabled)
         return;
     if (home->locality == Locality::external) {
-        const auto there = std::find_if(
-            externals_.begin(), externals_.end(), [home](const Candidate& candidate) {
+        const auto there =
+            std::find_if(externals_.begin(), externals_.end(), [home](const Candidate& candidate) {
                 return candidate.upstream_index == home->place.upstream_index &&
                        candidate.model == home->place.model;
             });

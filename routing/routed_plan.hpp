@@ -62,6 +62,7 @@ private:
     LocalNeeds needs_;
     QueryType type_;
     QueryType role_;
+    bool asked_local_ = false;     ///< by the client, in the same places as
     bool asked_external_ = false;  ///< by the client, in a header or the model's name
     bool stays_local_ = false;
     Grant grant_ = Grant::not_asked;
@@ -70,8 +71,8 @@ private:
     std::optional<Error> late_;           ///< set: local servers work, and none can begin in time
     std::optional<Locality> stays_with_;  ///< where the model is that the conversation is with
     std::string left_;                    ///< why the conversation leaves it
-    std::vector<Candidate> externals_;     ///< best first
-    std::optional<Candidate> external_;    ///< the one that is asked for
+    std::vector<Candidate> externals_;    ///< best first
+    std::optional<Candidate> external_;   ///< the one that is asked for
     std::optional<Candidate> next_external_;  ///< after it, if it fails
     LocalPick local_;
     std::vector<Candidate> healthy_;

@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "routing/recorded_choice.hpp"
 #include "routing/routed_plan.hpp"
 
 namespace llmr::routing {
@@ -59,11 +60,16 @@ std::string RoutedPlan::reason() const {
                plan_.candidates.front().upstream;
     }
     if (!plan_.external_reserved) return head + local_reason();
-    if (asked_external_) return head + "external asked for, allowance granted";
+    if (asked_external_)
+        return head + std::string(reason_words::kExternalAsked) + ", allowance granted";
     if (lacks_ability()) {
-        return head + "no local model can " + ability(query_) + ", external allowance granted";
+        return head + std::string(reason_words::kNoLocalModelCan) + ability(query_) +
+               ", external allowance granted";
     }
-    if (late_) return head + "no local model can begin in time, external allowance granted";
+    if (late_) {
+        return head + std::string(reason_words::kNoLocalModelCan) +
+               "begin in time, external allowance granted";
+    }
     if (stays_with_ == Locality::external) {
         return head + "the conversation stays with " + plan_.candidates.front().model +
                ", external allowance granted";
@@ -95,7 +101,8 @@ std::string RoutedPlan::local_reason() const {
     }
     if (refused()) text += "; " + std::string(refusal());
     if (!budget_.empty()) text += "; " + budget_;
-    if (query_.local_only != LocalOnly::no) text += "; stays local" + because_of(query_.local_only);
+    if (asked_local_ || query_.local_only != LocalOnly::no)
+        text += std::string(reason_words::kStaysLocal) + because_of(query_.local_only);
     text += parting();
     if (!is_healthy(context_, first)) text += "; its circuit is open, tried for want of another";
     return text;

@@ -107,6 +107,14 @@ struct RecostOptions {
 };
 int recost(const RecostOptions& options);
 
+struct ReplayOptions : RangeOptions {
+    std::optional<double> threshold;  ///< nothing: as configured; so below
+    std::optional<int> complexity;
+    std::vector<std::string> models;  ///< TYPE=MODEL
+    bool json = false;
+};
+int replay(const ReplayOptions& options);
+
 struct CheckOptions {
     bool live = false;
     std::string upstream;  ///< only this one; empty: all

@@ -5,6 +5,7 @@
 #include "core/json.hpp"
 #include "daemon/handlers/handlers.hpp"
 #include "daemon/privacy.hpp"
+#include "daemon/upstream_status.hpp"
 
 namespace llmr::daemon::handlers {
 namespace {
@@ -14,25 +15,11 @@ bool any_upstream_up(const Landscape& landscape) {
                        [](const UpstreamHealth& upstream) { return upstream.up; });
 }
 
-std::string_view status_of(const UpstreamHealth& seen) {
-    if (seen.barred) return "not used";
-    if (!seen.checked) return "unchecked";
-    return seen.up ? "up" : "down";
-}
-
 void write_upstreams(JsonWriter& json, const Config& config, const Landscape& landscape) {
     json.key("upstreams").begin_array();
     for (std::size_t i = 0; i < config.upstreams.size(); ++i) {
-        const UpstreamConfig& upstream = config.upstreams[i];
-        UpstreamHealth seen;
-        if (i < landscape.upstreams.size()) seen = landscape.upstreams[i];
-        json.begin_object()
-            .field("name", upstream.name)
-            .field("dialect", to_string(upstream.dialect))
-            .field("local", upstream.locality == Locality::local)
-            .field("status", status_of(seen));
-        if (!seen.version.empty()) json.field("version", seen.version);
-        if (!seen.error.empty()) json.field("error", seen.error);
+        json.begin_object();
+        write_upstream_state(json, config.upstreams[i], health_of(landscape, i));
         json.end_object();
     }
     json.end_array();

@@ -215,6 +215,7 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     const bool wait = final && config_->ledger_mode == LedgerMode::durable;
     if (!wait) {
         ledger.write(row, worker_.index(), 0);
+        worker_.services().live->publish(row);
         co_return;
     }
     Signal committed;
@@ -223,6 +224,7 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     // A commit that fails is kept and tried again by the ledger; the answer goes on.
     const bool durable = co_await committed.wait();
     if (!durable) log::warn("ledger: a row waits for the database");
+    worker_.services().live->publish(row);
 }
 
 }  // namespace llmr::daemon

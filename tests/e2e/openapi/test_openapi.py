@@ -118,7 +118,7 @@ def test_live_events_are_as_described(demo):
         demo.post("/v1/chat/completions",
                   {"model": "auto", "messages": [{"role": "user", "content": "Hi"}]})
         row = next(data for event, data in heard if event == "query")
-        check_schema(row, DOCUMENT["components"]["schemas"]["Attempt"])
+        check_schema(row, DOCUMENT["components"]["schemas"]["LiveAttempt"])
 
 
 def run_schemathesis(router, directory):
@@ -146,6 +146,8 @@ def test_answers_are_as_described(tmp_path):
     assert result.returncode == 0, said[said.find("FAILURES"):]
     assert int(cases.group(1).replace(",", "")) > 1000
     # It still serves, and nothing is left behind.
+    print("answers:", dict(re.findall(r'http_responses_total\{\w+="(\w+)"\} (\d+)',
+                                      ask(router.url + "/metrics")[2].decode())))
     assert router.get("/ready") == {"ready": True}
     assert not [line for line in router.lines if " error " in line], router.lines
     assert router.stop() == 0

@@ -106,3 +106,27 @@ def test_prompts_and_keys_are_in_no_log(tmp_path):
     assert "canary" not in "\n".join(router.lines)
     database = open(router.db, "rb").read()
     assert b"canary" not in database
+
+
+def test_replay_tells_what_other_settings_would_have_done(tmp_path):
+    router = DemoRouter(tmp_path)
+    essay = "Write an essay that compares three interpretations of quantum mechanics in depth"
+    for text in [essay] * 5 + ["What is 2+2?"] * 5:
+        router.post("/v1/chat/completions",
+                    {"model": "auto", "messages": [{"role": "user", "content": text}]})
+    env = {"LLM_ROUTER_DB": router.db, "LLM_EXTERNAL_MODEL": "openai/gpt-4o-mini"}
+    open_wide = json.loads(run("replay", "--since", "all", "--threshold", "0", "--json",
+                               env=env).stdout)
+    assert open_wide["queries"] == 10 and open_wide["replayed"]["external_queries"] == 5
+    assert open_wide["replayed"]["cost"] > open_wide["recorded"]["cost"] == 0
+    closed = json.loads(run("replay", "--threshold", "0", "--complexity", "10", "--json",
+                            env=env).stdout)
+    assert closed["replayed"]["external_queries"] < 5
+    text = run("replay", "--since", "1d", "--threshold", "0", "--model", "complex=openai/gpt-4o",
+               "--model", "simple=llama3.2:3b", env=env).stdout
+    for word in ("Local share", "100.00%", "50.00%", "5 queries move outside", "gpt-4o",
+                 "llama3.2:3b", "Note: "):
+        assert word in text, text
+    wrong = run("replay", "--model", "complicated=x", env=env)
+    assert wrong.returncode == 64 and "complicated" in wrong.stderr
+    router.stop()

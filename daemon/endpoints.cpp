@@ -61,6 +61,7 @@ constexpr Endpoint kEndpoints[] = {
     {"/metrics", verb::get, keyed, openai, handlers::metrics},
     {"/health", verb::get, open, openai, handlers::health},
     {"/ready", verb::get, open, openai, handlers::ready},
+    {"/openapi.json", verb::get, open, openai, handlers::openapi},
     {"/", verb::get, open, ollama, handlers::root},
 };
 
@@ -142,6 +143,10 @@ bool read_deployment(RequestPath& asked) {
 }
 
 }  // namespace
+
+std::span<const Endpoint> all_endpoints() {
+    return kEndpoints;
+}
 
 EndpointMatch find_endpoint(std::string_view path, verb asked) {
     EndpointMatch match;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,9 @@ struct EndpointMatch {
     }
     bool path_known() const { return endpoint != nullptr || !allow.empty(); }
 };
+
+/// The whole table.
+std::span<const Endpoint> all_endpoints();
 
 /// The row of a normalised path; HEAD is served by GET's row.
 EndpointMatch find_endpoint(std::string_view path, boost::beast::http::verb verb);

@@ -52,6 +52,7 @@ net::Task<void> metrics(RequestContext& context);
 
 // for browsers (dashboard.cpp)
 net::Task<void> dashboard(RequestContext& context);
+net::Task<void> openapi(RequestContext& context);
 net::Task<void> root(RequestContext& context);
 
 }  // namespace llmr::daemon::handlers

@@ -105,6 +105,9 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
     const Config& config = *worker.config();
     const routing::ModelCatalog& catalog = worker.landscape()->catalog;
 
+    if (hints.type == QueryType::embedding && !is_embedding(request.operation))
+        return Error(Errc::invalid_parameter,
+                     "x-router-type: embedding is for endpoints of embeddings", "x-router-type");
     auto model = routing::interpret_model(request.model, config, catalog, *services.prices);
     if (!model) return model.error();
     Decision decision;

@@ -136,6 +136,22 @@ TEST_CASE("headers narrow the route and a wish for external is still bound by th
               .header("x-router-model") == "deepseek-coder:6.7b");
 }
 
+TEST_CASE("a chat cannot be declared an embedding") {
+    TestRouter router;
+    const std::map<std::string, std::string> declared{{"x-router-type", "embedding"}};
+    for (const std::string path : {"/v1/chat/completions", "/router/explain"}) {
+        CAPTURE(path);
+        const HttpAnswer refused = router.post(path, chat_body("Hi"), declared);
+        CHECK(refused.status == 400);
+        CHECK(refused.header("x-router-error") == "invalid_parameter");
+        CHECK(json_at(refused.body, "/error/param") == "x-router-type");
+    }
+    CHECK(router.simulator->request_count() == 0);
+    const HttpAnswer vectors =
+        router.post("/v1/embeddings", R"({"model":"auto","input":"a"})", declared);
+    CHECK(vectors.status == 200);
+}
+
 TEST_CASE("explain answers what dispatch then does, and dispatches nothing") {
     TestRouter router(TestRouter::with_external({{"LLM_LOCAL_THRESHOLD", "0"}}));
     for (const std::string text :

@@ -285,6 +285,9 @@ Result<void> App::start() {
         net::asio::post(worker->context(),
                         [worker, copy = std::move(copy)] { worker->commits().committed(copy); });
     });
+    services_.ledger->on_stored([this](const storage::StoredBatch& batch) {
+        services_.metrics->observe_commit({batch.lags_us, batch.duration_us});
+    });
     configured_ = tuning_of(*config_);
     services_.tune = [this](const TuningChange& change) { return tune(change); };
     apply_power(*config_);

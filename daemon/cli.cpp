@@ -265,6 +265,19 @@ void add_prices(CLI::App& app, Command& chosen) {
         [&chosen, options] { chosen = [options] { return commands::prices(*options); }; });
 }
 
+void add_healthcheck(CLI::App& app, Command& chosen) {
+    auto options = std::make_shared<commands::HealthcheckOptions>();
+    auto* command = app.add_subcommand(
+        "healthcheck", "Ask the running router for /health, for containers and supervisors");
+    command->add_flag("--ready", options->ready,
+                      "Ask for /ready: unhealthy, too, while no upstream answers");
+    command->add_option("--timeout-ms", options->timeout_ms, "How long it may take")
+        ->check(CLI::Range(1, 600'000))
+        ->capture_default_str();
+    command->callback(
+        [&chosen, options] { chosen = [options] { return commands::healthcheck(*options); }; });
+}
+
 void add_config_commands(CLI::App& app, Command& chosen) {
     auto options = std::make_shared<commands::CheckOptions>();
     auto* check = app.add_subcommand(
@@ -306,6 +319,7 @@ int run_cli(int argc, char** argv) {
     add_ledger_commands(app, chosen);
     add_replay(app, chosen);
     add_prices(app, chosen);
+    add_healthcheck(app, chosen);
     add_config_commands(app, chosen);
     try {
         app.parse(argc, argv);

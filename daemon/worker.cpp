@@ -46,8 +46,16 @@ void Worker::set_landscape(std::shared_ptr<const Landscape> landscape) {
     };
     // What failed while the server was away says nothing about it now.
     for (std::size_t i = 0; i < landscape->upstreams.size(); ++i)
-        if (landscape->upstreams[i].up && was_down(i)) breakers_.forget(i);
+        if (landscape->upstreams[i].up && was_down(i)) {
+            breakers_.forget(i);
+            report_breakers(i);
+        }
     landscape_ = std::move(landscape);
+}
+
+void Worker::report_breakers(std::size_t upstream_index) {
+    const routing::BreakerMap::Summary summary = breakers_.summary(upstream_index);
+    services_.metrics->set_breakers(index_, upstream_index, {summary.tripped, summary.open_until});
 }
 
 bool Worker::available(std::size_t upstream_index, std::string_view model, SteadyTime now) const {

@@ -50,6 +50,8 @@ public:
     /// Is this (upstream, model) worth trying now: discovery sees the server, its breaker lets
     /// queries through.
     bool available(std::size_t upstream_index, std::string_view model, SteadyTime now) const;
+    /// To be called after a breaker of the upstream has changed: for the metrics.
+    void report_breakers(std::size_t upstream_index);
     CommitWaiters& commits() { return commits_; }
 
     std::unordered_set<Session*>& sessions() { return sessions_; }

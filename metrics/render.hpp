@@ -8,8 +8,9 @@
 
 namespace llmr::metrics {
 
-/// Every family there is, in Prometheus text format: the shards added up, the gauges as given.
-std::string render_text(const Shards& shards, const std::vector<std::string>& upstream_names,
-                        const std::string& version, const Gauges& gauges);
+/// Every family there is: the shards added up, the gauges as given. `upstreams` are the labels.
+std::string render_text(const Shards& shards, const LedgerShard& ledger,
+                        const std::vector<std::string>& upstreams, const std::string& version,
+                        const Gauges& gauges, Format format);
 
 }  // namespace llmr::metrics

@@ -69,6 +69,20 @@ Breaker::State Breaker::state(SteadyTime now) const {
     return now < open_until_ ? State::open : State::half_open;
 }
 
+SteadyTime Breaker::open_until() const {
+    return tripped_ ? std::max(open_until_, rest_until_) : rest_until_;
+}
+
+BreakerMap::Summary BreakerMap::summary(std::size_t upstream_index) const {
+    Summary summary;
+    for (auto entry = breakers_.lower_bound(KeyView(upstream_index, {}));
+         entry != breakers_.end() && entry->first.first == upstream_index; ++entry) {
+        summary.tripped += entry->second.tripped() ? 1 : 0;
+        summary.open_until = std::max(summary.open_until, entry->second.open_until());
+    }
+    return summary;
+}
+
 Breaker& BreakerMap::at(std::size_t upstream_index, std::string_view model) {
     const auto found = breakers_.find(KeyView(upstream_index, model));
     if (found != breakers_.end()) return found->second;

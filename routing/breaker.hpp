@@ -29,6 +29,10 @@ public:
     /// failure, and no success ends it.
     void rest(SteadyTime now, std::chrono::seconds time);
     State state(SteadyTime now) const;
+    /// Not closed: open, or waiting for a trial.
+    bool tripped() const { return tripped_; }
+    /// When requests may go again, one as a trial if it has tripped; in the past if they may now.
+    SteadyTime open_until() const;
 
 private:
     bool trial_pending(SteadyTime now) const;
@@ -50,6 +54,12 @@ public:
     Breaker& at(std::size_t upstream_index, std::string_view model);
     bool available(std::size_t upstream_index, std::string_view model, SteadyTime now) const;
     Breaker::State state(std::size_t upstream_index, std::string_view model, SteadyTime now) const;
+    /// How the breakers of one upstream stand, over all of its models.
+    struct Summary {
+        std::int64_t tripped = 0;
+        SteadyTime open_until = SteadyTime::min();  ///< the latest
+    };
+    Summary summary(std::size_t upstream_index) const;
     /// The upstream is back: its breakers are closed.
     void forget(std::size_t upstream_index);
 

@@ -55,6 +55,10 @@ void Ledger::on_commit(OnCommit callback) {
     impl_->worker_.on_commit(std::move(callback));
 }
 
+void Ledger::on_stored(OnStored callback) {
+    impl_->worker_.on_stored(std::move(callback));
+}
+
 void Ledger::write(AttemptRow row, int lane, std::uint64_t token) {
     impl_->worker_.write(std::move(row), lane, token);
 }

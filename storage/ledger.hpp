@@ -60,6 +60,12 @@ struct Committed {
     bool ok = false;
 };
 
+/// What went to the database, or to the spill file, at once.
+struct StoredBatch {
+    std::span<const std::int64_t> lags_us;  ///< of each row: from write() to its being durable
+    std::int64_t duration_us = 0;
+};
+
 /// The SQLite record of attempts. One storage thread owns the writing connection and commits what
 /// has queued up as one IMMEDIATE transaction (group commit); rollups by hour are updated in the
 /// same transaction. WAL; synchronous NORMAL survives kill -9, FULL also power loss. While SQLite
@@ -81,6 +87,11 @@ public:
     using OnCommit = std::function<void(int lane, std::span<const Committed>)>;
     /// Set once, before the first write.
     void on_commit(OnCommit callback);
+
+    /// Called on the storage thread after each batch, before its lanes are told; for figures.
+    using OnStored = std::function<void(const StoredBatch&)>;
+    /// Set once, before the first write.
+    void on_stored(OnStored callback);
 
     /// Queues one row (status open opens, any other closes). With `token` != 0 the lane is told
     /// when it is committed. Rows queued by one thread are committed in that order. A closed row is

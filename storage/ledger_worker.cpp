@@ -43,7 +43,7 @@ void LedgerWorker::write(AttemptRow row, int lane, std::uint64_t token) {
         } else {
             queued_.fetch_add(1, std::memory_order_relaxed);
             queued_bytes_.fetch_add(bytes, std::memory_order_relaxed);
-            incoming_.push_back({std::move(row), lane, token});
+            incoming_.push_back({std::move(row), lane, token, steady_now()});
         }
         // A thread that is busy is not woken: no system call.
         notify = std::exchange(sleeping_, false);
@@ -116,7 +116,9 @@ void LedgerWorker::store_pending() {
     while (done < pending_.size()) {
         const std::size_t count = std::min(kBatchRows, pending_.size() - done);
         const std::span<QueuedRow> batch(pending_.data() + done, count);
+        const SteadyTime began = steady_now();
         if (!writer_->store(batch)) break;
+        report_stored(batch, began);
         stored(batch);
         done += count;
     }
@@ -127,6 +129,15 @@ void LedgerWorker::store_pending() {
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(done));
     // Nobody waits for disks that are known to fail: the rows stay, the callers go on.
     answer(pending_, /*ok=*/false);
+}
+
+void LedgerWorker::report_stored(std::span<const QueuedRow> rows, SteadyTime began) {
+    if (!on_stored_) return;
+    const SteadyTime now = steady_now();
+    lags_us_.clear();
+    for (const QueuedRow& queued : rows)
+        lags_us_.push_back(micros_between(queued.queued_at, now));
+    on_stored_({lags_us_, micros_between(began, now)});
 }
 
 void LedgerWorker::stored(std::span<QueuedRow> rows) {

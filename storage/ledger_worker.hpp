@@ -25,6 +25,7 @@ public:
     ~LedgerWorker();
 
     void on_commit(Ledger::OnCommit callback) { on_commit_ = std::move(callback); }
+    void on_stored(Ledger::OnStored callback) { on_stored_ = std::move(callback); }
     void write(AttemptRow row, int lane, std::uint64_t token);
     bool close();
     void report_damage();
@@ -45,6 +46,7 @@ private:
     bool wait_for_work();
     void admit_taken();
     void store_pending();
+    void report_stored(std::span<const QueuedRow> rows, SteadyTime began);
     void stored(std::span<QueuedRow> rows);
     void answer(std::span<QueuedRow> rows, bool ok);
     void answer_later(Awaited awaited, bool ok);
@@ -55,6 +57,7 @@ private:
     const std::size_t max_queued_bytes_;
     std::unique_ptr<LedgerWriter> writer_;
     Ledger::OnCommit on_commit_;
+    Ledger::OnStored on_stored_;
 
     // The mailbox: what producers touch, under mutex_.
     std::mutex mutex_;
@@ -69,6 +72,7 @@ private:
     std::vector<Awaited> taken_refused_;
     std::vector<QueuedRow> pending_;               ///< to be committed, oldest first
     std::vector<std::vector<Committed>> answers_;  ///< by lane
+    std::vector<std::int64_t> lags_us_;            ///< of the batch that was stored last
 
     std::atomic<std::size_t> queued_{0};
     std::atomic<std::size_t> queued_bytes_{0};

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/clock.hpp"
 #include "storage/attempt_row.hpp"
 
 namespace llmr::storage {
@@ -12,6 +13,7 @@ struct QueuedRow {
     AttemptRow row;
     int lane = 0;
     std::uint64_t token = 0;
+    SteadyTime queued_at{};
 };
 
 /// What it takes in memory, about.

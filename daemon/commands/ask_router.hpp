@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -16,5 +17,10 @@ std::optional<Result<std::string>> ask_router(const ListenAddress& address, cons
 /// The same with the first of the configured addresses that somebody listens at.
 std::optional<Result<std::string>> ask_running_router(const Config& config, const std::string& path,
                                                       const std::string& body);
+
+/// The status that a router answers a GET with; nothing if nobody listens there. Blocks for
+/// `patience` at most: who accepts and does not answer until then is an error.
+std::optional<Result<int>> probe_router(const ListenAddress& address, const std::string& path,
+                                        std::chrono::milliseconds patience);
 
 }  // namespace llmr::daemon::commands

@@ -130,6 +130,13 @@ struct PricesOptions {
 };
 int prices(const PricesOptions& options);
 
+struct HealthcheckOptions {
+    bool ready = false;  ///< whether queries can be answered, not only whether it lives
+    int timeout_ms = 3000;
+};
+/// Asks the router of this configuration, on this machine. 0: healthy, 1: not.
+int healthcheck(const HealthcheckOptions& options);
+
 int check_config();
 int print_config();
 

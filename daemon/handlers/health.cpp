@@ -41,17 +41,6 @@ void write_roles(JsonWriter& json, const routing::ModelCatalog& catalog) {
     json.end_array();
 }
 
-std::vector<metrics::LocalQueue> local_queues(Worker& worker) {
-    std::vector<metrics::LocalQueue> queues;
-    const auto& upstreams = worker.config()->upstreams;
-    for (std::size_t i = 0; i < upstreams.size(); ++i) {
-        if (upstreams[i].locality != Locality::local) continue;
-        const routing::HostView view = worker.services().admission->host_view(i);
-        queues.push_back({i, view.waiting, view.in_flight});
-    }
-    return queues;
-}
-
 }  // namespace
 
 /// Liveness: 200 as long as the process serves; what is wrong stands in the body.
@@ -97,35 +86,6 @@ net::Task<void> ready(RequestContext& context) {
     std::string body;
     JsonWriter(body).begin_object().field("ready", up).end_object();
     Reply reply = json_reply(std::move(body), up ? 200 : 503);
-    co_await context.client.send(std::move(reply));
-}
-
-net::Task<void> metrics(RequestContext& context) {
-    Worker& worker = context.worker;
-    Services& services = worker.services();
-    const routing::ShareSnapshot share = services.share->snapshot();
-    metrics::Gauges gauges;
-    if (share.total > 0) {
-        gauges.local_share_percent =
-            100.0 * double(share.total - share.external) / double(share.total);
-    }
-    gauges.local_share_target_percent = worker.config()->local_threshold;
-    gauges.allowance = share.allowance;
-    gauges.open_connections = services.open_connections;
-    gauges.in_flight = services.in_flight;
-    gauges.ledger_queue = static_cast<std::int64_t>(services.ledger->queued());
-    gauges.ledger_failed_commits = services.ledger->failed_commits();
-    gauges.ledger_spilled = services.ledger->spilled_total();
-    gauges.ledger_rows_dropped = services.ledger->rows_dropped();
-    gauges.ledger_state = static_cast<std::int64_t>(services.ledger->state());
-    gauges.models_installed =
-        static_cast<std::int64_t>(worker.landscape()->catalog.models().size());
-    for (const UpstreamHealth& upstream : worker.landscape()->upstreams) {
-        gauges.upstream_up.push_back(upstream.up);
-    }
-    gauges.local_queues = local_queues(worker);
-    Reply reply = text_reply(services.metrics->render(gauges));
-    reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
     co_await context.client.send(std::move(reply));
 }
 

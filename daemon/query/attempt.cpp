@@ -41,8 +41,12 @@ net::Task<void> QueryRun::make_attempt(Attempt& attempt, const Candidate& candid
 net::Task<bool> QueryRun::admit(Attempt& attempt, const Candidate& candidate) {
     if (candidate.locality != Locality::local) co_return true;
     auto& admission = *worker_.services().admission;
+    auto& metrics = *worker_.services().metrics;
     attempt.slot = admission.try_acquire(candidate.upstream_index, candidate.model);
-    if (attempt.slot) co_return true;
+    if (attempt.slot) {
+        metrics.observe_queue_wait(worker_.index(), 0);
+        co_return true;
+    }
     auto signal = std::make_shared<Signal>();
     auto granted = [signal, executor = worker_.executor()] {
         net::asio::post(executor, [signal] { signal->fire(true); });
@@ -50,6 +54,7 @@ net::Task<bool> QueryRun::admit(Attempt& attempt, const Candidate& candidate) {
     auto answer = admission.acquire(candidate.upstream_index, candidate.model, std::move(granted));
     if (answer.answer == routing::Admission::Answer::granted) {
         attempt.slot = std::move(answer.slot);
+        metrics.observe_queue_wait(worker_.index(), 0);
         co_return true;
     }
     if (answer.answer == routing::Admission::Answer::full) {
@@ -76,6 +81,8 @@ net::Task<bool> QueryRun::wait_for_slot(Attempt& attempt,
     waiting_for_slot_ = signal.get();
     const bool has_slot = co_await signal->wait();
     waiting_for_slot_ = nullptr;
+    worker_.services().metrics->observe_queue_wait(worker_.index(),
+                                                   micros_between(attempt.queued_at, steady_now()));
     if (has_slot) {
         attempt.slot = admission.claim(waiter);
         co_return true;
@@ -175,10 +182,13 @@ void QueryRun::note_breaker(const Attempt& attempt, const Candidate& candidate) 
         case AttemptOutcome::client_gone:
             break;
     }
+    const bool is_closed = breaker.state(steady_now()) == routing::Breaker::State::closed;
+    if (was_closed && is_closed) return;
+    worker_.report_breakers(candidate.upstream_index);
+    if (!was_closed) return;
+    worker_.services().metrics->count_breaker_opened(worker_.index(), candidate.upstream_index);
     // A local server that has gone away is looked for at once, and so found when it is back.
-    const bool opened =
-        was_closed && breaker.state(steady_now()) != routing::Breaker::State::closed;
-    if (opened && candidate.locality == Locality::local) worker_.services().look_again();
+    if (candidate.locality == Locality::local) worker_.services().look_again();
 }
 
 }  // namespace llmr::daemon

@@ -49,6 +49,7 @@ std::string unaffordable(Worker& worker, const ChatRequest& request, const Reque
 /// Classifies, and looks up what else is known of the query.
 void look_at(Worker& worker, const ChatRequest& request, const RequestHints& hints,
              const routing::ModelRequest& model, Decision& decision) {
+    const SteadyTime began = steady_now();
     decision.features = classifier::extract_features(request);
     classifier::Hints type_hints;
     // What an embedding is the endpoint says.
@@ -57,6 +58,7 @@ void look_at(Worker& worker, const ChatRequest& request, const RequestHints& hin
     if (worker.config()->online_calibration)
         type_hints.shifts = worker.services().experience->shifts();
     decision.classification = classifier::classify(decision.features, type_hints);
+    decision.classification_us = micros_between(began, steady_now());
     decision.output_limited = request.max_output_tokens.has_value();
     decision.input_tokens = decision.features.estimated_tokens;
     decision.routed = model.automatic;
@@ -95,6 +97,17 @@ bool is_repeated(Worker& worker, const ChatRequest& request, const RequestHints&
     if (!worker.config()->online_calibration || is_embedding(request.operation)) return false;
     return worker.services().experience->is_repeated(
         routing::user_hash(hints.key_id, hints.session), routing::turn_hash(request), now);
+}
+
+void count_decision(Worker& worker, const Decision& decision) {
+    auto& metrics = *worker.services().metrics;
+    metrics.observe_classification(worker.index(), decision.classification_us);
+    if (decision.grant == routing::Grant::granted)
+        metrics.count_allowance(worker.index(), metrics::Allowance::granted);
+    if (decision.grant == routing::Grant::used_up)
+        metrics.count_allowance(worker.index(), metrics::Allowance::refused);
+    if (decision.grant == routing::Grant::below_cut)
+        metrics.count_allowance(worker.index(), metrics::Allowance::below_cut);
 }
 
 }  // namespace
@@ -142,7 +155,9 @@ Result<Decision> decide(Worker& worker, const ChatRequest& request, const Reques
     decision.grant = share.grant();
     decision.ticket = share.settle(decision.plan);
     decision.plan.decision_seq = decision.ticket.seq;
-    if (mode == ShareMode::reserve) decision.repeated = is_repeated(worker, request, hints, now);
+    if (mode == ShareMode::peek) return decision;
+    decision.repeated = is_repeated(worker, request, hints, now);
+    count_decision(worker, decision);
     return decision;
 }
 

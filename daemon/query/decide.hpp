@@ -19,7 +19,8 @@ namespace llmr::daemon {
 struct Decision {
     classifier::Features features;
     Classification classification;
-    std::int64_t input_tokens = 0;  ///< estimated, of the whole request
+    std::int64_t classification_us = 0;  ///< what that took
+    std::int64_t input_tokens = 0;       ///< estimated, of the whole request
     RoutePlan plan;
     bool routed = false;            ///< the model was ours to choose
     bool type_asked = false;        ///< by the client, in a header or the model's name

@@ -301,6 +301,7 @@ void QueryRun::note_limits(const Candidate& candidate, const Credential& credent
     const UpstreamConfig& upstream = config_->upstreams[candidate.upstream_index];
     if (worker_.credentials(candidate.upstream_index).limited(credential, upstream, time)) return;
     worker_.breakers().at(candidate.upstream_index, candidate.model).rest(steady_now(), time);
+    worker_.report_breakers(candidate.upstream_index);
 }
 
 net::Task<void> QueryRun::read_error_answer(Attempt& attempt, net::ClientExchange& upstream) {

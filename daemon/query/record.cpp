@@ -199,6 +199,8 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     sample.output_tokens = row.usage.output_total();
     sample.cost_pico = row.cost.value_or(0);
     sample.cost_unknown = !row.cost.has_value();
+    sample.baseline_pico = row.baseline.value_or(0);
+    if (row.cost && row.baseline) sample.saved_pico = *row.baseline - *row.cost;
     sample.truncated = row.truncated;
     sample.usage_inconsistent =
         attempt.exchange && attempt.exchange->summary().usage.source == UsageSource::estimated;

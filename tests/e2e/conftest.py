@@ -19,7 +19,7 @@ BINARY = os.environ.get("LLM_ROUTER_BINARY", str(ROOT / "build/dev/bin/llm-route
 class Process:
     """A child whose log is read line by line; `wait_for` blocks until a line matches."""
 
-    def __init__(self, args, env=None):
+    def __init__(self, args, env=None, program=(BINARY,)):
         clean = {k: v for k, v in os.environ.items()
                  if not k.startswith(("LLM_", "OLLAMA_", "OPENAI_", "ANTHROPIC_", "MEM0_",
                                       "EMBEDDING_", "AZURE_", "IDENTITY_", "VERTEX", "GOOGLE_",
@@ -27,7 +27,7 @@ class Process:
                                       "LM_STUDIO_", "HOSTED_VLLM_", "VLLM_", "LITELLM_",
                                       "CREDENTIALS_"))
                  and not k.lower().endswith("_proxy")}
-        self.child = subprocess.Popen([BINARY, *args], env={**clean, **(env or {})},
+        self.child = subprocess.Popen([*program, *args], env={**clean, **(env or {})},
                                       stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.lines = []
         self._changed = threading.Condition()

@@ -73,3 +73,16 @@ TEST_CASE("x-router-privacy keeps this query, and a typo in it is an error that 
     CHECK(router.simulator->request_count() == before);
     CHECK(router.post("/v1/chat/completions", kNamed).header("x-router-local") == "0");
 }
+
+TEST_CASE("a client's trace context goes to no upstream, local or external") {
+    const TestRouter router(generous());
+    const Headers trace{{"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
+                        {"tracestate", "vendor=1"},
+                        {"baggage", "user=ann"}};
+    CHECK(router.post("/v1/chat/completions", chat_body("Hi"), trace).status == 200);
+    CHECK(router.post("/v1/chat/completions", kNamed, trace).status == 200);
+    REQUIRE(router.simulator->requests().size() == 2);
+    for (const auto& entry : router.simulator->requests())
+        for (const auto& [name, value] : trace)
+            CHECK_FALSE(entry.headers.contains(name));
+}

@@ -162,3 +162,25 @@ TEST_CASE("a rest that the upstream asks for is no failure, and a success does n
     breaker.rest(start, std::chrono::hours(5));
     CHECK(breaker.available(start + std::chrono::seconds(300)));
 }
+
+TEST_CASE("the summary of an upstream: how many have tripped, and when the last may be tried") {
+    BreakerMap map;
+    CHECK(map.summary(1).tripped == 0);
+    CHECK(map.summary(1).open_until == SteadyTime::min());
+    for (int i = 0; i < 3; ++i) {
+        map.at(0, "of another upstream").on_failure(kStart);
+        map.at(1, "a").on_failure(kStart);
+        map.at(1, "b").on_failure(kStart + seconds(1));
+        map.at(2, "of another upstream").on_failure(kStart);
+    }
+    map.at(1, "c");
+    CHECK(map.summary(1).tripped == 2);
+    CHECK(map.summary(1).open_until == kStart + seconds(3));
+    map.at(1, "c").rest(kStart, seconds(60));
+    CHECK(map.summary(1).tripped == 2);
+    CHECK(map.summary(1).open_until == kStart + seconds(60));
+    map.at(1, "a").on_success();
+    CHECK(map.summary(1).tripped == 1);
+    map.forget(1);
+    CHECK(map.summary(1).tripped == 0);
+}

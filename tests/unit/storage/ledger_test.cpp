@@ -1,5 +1,8 @@
 #include "storage/ledger.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include <SQLiteCpp/Transaction.h>
 #include <doctest/doctest.h>
 
@@ -378,4 +381,24 @@ TEST_CASE("beyond the bound rows are given up, counted, and their callers told")
     CHECK_FALSE(ledger->close());
     CHECK(ledger->queued() == 0);
     CHECK(queries(options.path) == static_cast<std::int64_t>(kept));
+}
+
+TEST_CASE("each batch is reported with the lag of every row") {
+    const TempDir directory;
+    const auto ledger = open_ledger(directory.file("ledger.db"));
+    std::int64_t rows = 0;
+    std::int64_t shortest_lag = std::numeric_limits<std::int64_t>::max();
+    std::int64_t shortest_batch = std::numeric_limits<std::int64_t>::max();
+    ledger->on_stored([&](const StoredBatch& batch) {
+        rows += static_cast<std::int64_t>(batch.lags_us.size());
+        for (const std::int64_t lag_us : batch.lags_us)
+            shortest_lag = std::min(shortest_lag, lag_us - batch.duration_us);
+        shortest_batch = std::min(shortest_batch, batch.duration_us);
+    });
+    for (int number = 0; number < 700; ++number)
+        ledger->write(closed_row(fmt::format("{:026}", number)), 0, 0);
+    REQUIRE(ledger->close());
+    CHECK(rows == 700);
+    CHECK(shortest_batch > 0);
+    CHECK(shortest_lag >= -1);  // what is queued before a batch begins is durable after it
 }

@@ -66,7 +66,8 @@ def commands():
         code = re.findall(r"`([^`\n]+)`", text) + re.findall(r"^(?: {4}|\$ )(.*)$", text, re.M)
         for line in code:
             found.update(re.findall(r"(?:^|[\s/])llm-router ([a-z][a-z-]+)\b(?![:=(])", line))
-    return sorted(found)
+    # As in `exec llm-router llm-router stats` and `sudo -u llm-router env ...`.
+    return sorted(found - {"llm-router", "env"})
 
 
 def test_every_command_that_is_named_exists():
@@ -80,6 +81,7 @@ def test_every_command_that_is_named_exists():
 
 def test_every_setting_that_is_named_exists():
     known = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", (ROOT / "docs/configuration.md").read_text()))
+    known.update(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
     pages = [page for page in PAGES if page.name != "configuration.md"]
     named = {}
     for page in pages:

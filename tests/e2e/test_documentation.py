@@ -25,8 +25,8 @@ def test_worked_examples_of_routing(tmp_path, command, output):
     router = DemoRouter(tmp_path, **settings)
     env = {"LLM_ROUTER_LISTEN": router.url.removeprefix("http://")}
     said = run(*words[words.index("llm-router") + 1:], env=env)
-    assert (said.returncode, said.stdout) == (0, output)
     assert router.stop() == 0
+    assert (said.returncode, said.stdout) == (0, output)
 
 
 def tables(text):

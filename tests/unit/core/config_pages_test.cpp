@@ -32,7 +32,7 @@ TEST_SUITE("configuration pages") {
 
     TEST_CASE("the settings file to begin with sets nothing") {
         const auto parsed = parse_env_text(config_template());
-        REQUIRE(parsed);
+        REQUIRE(parsed.has_value());
         CHECK(parsed->empty());
     }
 
@@ -50,7 +50,7 @@ TEST_SUITE("configuration pages") {
             text += line.substr(1) + "\n";
         }
         const auto given = parse_env_text(text);
-        REQUIRE(given);
+        REQUIRE(given.has_value());
         CHECK(variables == static_cast<int>(option_table().size()) - 1);
         Config written = load_ok(*given);
         CHECK(written == load_ok({}));

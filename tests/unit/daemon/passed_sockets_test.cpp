@@ -57,7 +57,7 @@ TEST_SUITE("passed sockets") {
               Environment{{"LISTEN_PID", "8"}, {"LISTEN_FDS", "1"}},
               Environment{{"LISTEN_PID", "7"}, {"LISTEN_FDS", "0"}}}) {
             const auto sockets = passed_sockets(environment, 7);
-            REQUIRE(sockets);
+            REQUIRE(sockets.has_value());
             CHECK(sockets->empty());
         }
     }
@@ -66,10 +66,10 @@ TEST_SUITE("passed sockets") {
         for (const char* count : {"one", "-1", "", "1 ", "5000"}) {
             CAPTURE(count);
             const auto sockets = passed_sockets({{"LISTEN_PID", "7"}, {"LISTEN_FDS", count}}, 7);
-            REQUIRE_FALSE(sockets);
+            REQUIRE_FALSE(sockets.has_value());
             CHECK(sockets.error().code == Errc::invalid_parameter);
         }
-        CHECK_FALSE(passed_sockets({{"LISTEN_PID", "x"}, {"LISTEN_FDS", "1"}}, 7));
+        CHECK_FALSE(passed_sockets({{"LISTEN_PID", "x"}, {"LISTEN_FDS", "1"}}, 7).has_value());
     }
 
     TEST_CASE("a listening TCP socket has its address") {

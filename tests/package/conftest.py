@@ -1,28 +1,20 @@
 """The packages, made from a build folder, and a machine to install them on.
 
-LLM_ROUTER_BUILD names the folder (default build/dev). Machines are Debian roots made by debootstrap,
-kept as build/package-test/root-*.tar so that only the first run has to download, and booted with
-systemd-nspawn without a network.
+LLM_ROUTER_BUILD names the folder (default build/dev). Machines are the roots of debian_root.py, kept so
+that only the first run has to download, and booted with systemd-nspawn without a network.
 """
-import hashlib
-import inspect
 import os
 import pathlib
-import platform
-import re
 import shutil
 import subprocess
-import sys
 import time
 
+import debian_root
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("LLM_ROUTER_BUILD", ROOT / "build/dev"))
-WORK = ROOT / "build/package-test"
 NEXT_VERSION = "0.999.0"
-
-sys.path.insert(0, str(ROOT / "tests/e2e"))
 
 
 def run(*command, **options):
@@ -60,62 +52,12 @@ def stage(packages):
     return BUILD / "package"
 
 
-def os_release():
-    text = pathlib.Path("/etc/os-release").read_text()
-    return dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', text, re.M))
-
-
-def mirror():
-    """Where this machine's own packages come from."""
-    name = os_release()["ID"]
-    files = [pathlib.Path("/etc/apt/sources.list"),
-             *sorted(pathlib.Path("/etc/apt/sources.list.d").glob("*"))]
-    for file in filter(pathlib.Path.is_file, files):
-        for line in file.read_text().splitlines():
-            found = re.match(r"(?:URIs:|deb\s(?:\[[^]]*\]\s)?)\s*(https?://\S+)", line)
-            if found and found.group(1).rstrip("/").endswith("/" + name):
-                return found.group(1)
-    return f"http://deb.debian.org/{name}"
-
-
-def make_root(folder, packages):
-    """A minimal system that boots, with the packages that ours depends on downloaded."""
-    codename, components = os_release()["VERSION_CODENAME"], "main"
-    if os_release()["ID"] == "ubuntu":
-        components = "main,universe"
-    run("debootstrap", "--variant=minbase", "--include=systemd-sysv", "--components=" + components,
-        codename, str(folder), mirror())
-    shutil.copy("/etc/resolv.conf", folder / "etc/resolv.conf")
-    # The system is thrown away: nothing of it need reach a disk.
-    (folder / "etc/dpkg/dpkg.cfg.d/unsafe").write_text("force-unsafe-io\n")
-    shutil.copy(packages.deb, folder / "root/package.deb")
-    run("chroot", str(folder), "apt-get", "install", "-y", "-q", "--no-install-recommends",
-        "--download-only", "/root/package.deb")
-    (folder / "root/package.deb").unlink()
-
-
 @pytest.fixture(scope="session")
 def root_archive(packages):
-    """A tar file of such a system, from the last time if nothing it is made of has changed."""
-    if os.geteuid() != 0:
-        pytest.skip("a Debian root can only be made by root: run as root to test the packages there")
-    if not shutil.which("debootstrap"):
-        pytest.skip("debootstrap is not installed: the packages are not tested in a Debian root")
-    made_of = "\n".join([os_release()["VERSION_CODENAME"], platform.machine(), mirror(),
-                         packages.depends, inspect.getsource(make_root)])
-    name = hashlib.sha256(made_of.encode()).hexdigest()[:16]
-    archive = WORK / f"root-{name}.tar"
-    if not archive.exists():
-        WORK.mkdir(parents=True, exist_ok=True)
-        for stale in WORK.glob("root-*.tar"):
-            stale.unlink()
-        folder = WORK / "new-root"
-        shutil.rmtree(folder, ignore_errors=True)
-        make_root(folder, packages)
-        run("tar", "-C", str(folder), "-cf", str(archive) + ".part", ".")
-        shutil.rmtree(folder)
-        pathlib.Path(str(archive) + ".part").rename(archive)
-    return archive
+    """A tar file of a Debian with what the package depends on at hand."""
+    if reason := debian_root.cannot():
+        pytest.skip(reason)
+    return debian_root.with_packages_for(packages.deb, packages.depends)
 
 
 @pytest.fixture

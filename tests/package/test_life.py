@@ -88,6 +88,13 @@ def reload_the_settings(machine):
     machine.wait("a second reload", lambda: target(machine) == 85)
 
 
+def read_as_the_services_user(machine):
+    """The command of docs/systemd.md."""
+    said = machine.run("runuser", "-u", "llm-router", "--", "env", "LLM_ROUTER_CONFIG=" + SETTINGS,
+                       "LLM_ROUTER_DB=" + LEDGER, "llm-router", "stats", "--json")
+    assert json.loads(said)["total_queries"] == len(rows(machine))
+
+
 def journal_has_levels(machine):
     lines = [json.loads(line) for line in machine.run(
         "journalctl", "--no-pager", "-o", "json", "-u", UNIT, "_COMM=llm-router").splitlines()]
@@ -188,6 +195,7 @@ def test_life_of_the_package(machine, packages):
     check_installed(machine)
     serve_a_query(machine)
     reload_the_settings(machine)
+    read_as_the_services_user(machine)
     journal_has_levels(machine)
     take_a_credential(machine)
     restart_what_hangs(machine)

@@ -6,6 +6,7 @@ that only the first run has to download, and booted with systemd-nspawn without 
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import time
 
@@ -138,13 +139,16 @@ class Machine:
         return self.root / path.lstrip("/")
 
     def stop(self):
-        # Its own way of powering off is waiting for services: nothing here is worth it.
-        self._process.terminate()
+        # Powering off in order would wait for services: nothing in there is worth it.
+        if self._leader:
+            os.kill(int(self._leader), signal.SIGKILL)
+        else:
+            self._process.terminate()
         try:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            self._process.terminate()
-            self._process.wait(timeout=30)
+            self._process.kill()
+            self._process.wait()
         self._log.close()
 
 

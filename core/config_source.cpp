@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <filesystem>
 #include <set>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -54,12 +56,23 @@ const Found* find(const Variables& variables, const std::string& name) {
     return found == variables.end() ? nullptr : &found->second;
 }
 
+/// What the file of LLM_ROUTER_CONFIG says. A minus before its path: it may be missing, as with
+/// systemd's EnvironmentFile.
+Result<Environment> read_settings_file(const std::string& value) {
+    const bool optional = value.starts_with('-');
+    const std::string path = value.substr(optional ? 1 : 0);
+    std::error_code fault;
+    const bool exists = std::filesystem::exists(path, fault);
+    if (optional && !exists && !fault) return Environment{};
+    return read_env_file(path);
+}
+
 Variables gather(const Environment& environment, Settings& settings) {
     Variables variables;
     add_variables(environment, Source::environment, variables);
     const Found* const path = find(variables, "LLM_ROUTER_CONFIG");
     if (path == nullptr) return variables;
-    const Result<Environment> file = read_env_file(path->value);
+    const Result<Environment> file = read_settings_file(path->value);
     if (!file) {
         settings.errors.push_back("LLM_ROUTER_CONFIG: " + file.error().message);
         return variables;
@@ -184,7 +197,26 @@ void report_unknown(const Variables& variables, Settings& settings) {
     }
 }
 
+/// What the configuration asks of the process itself, never of a file.
+constexpr std::array<std::string_view, 5> kOfTheProcess{
+    "LLM_ROUTER_CONFIG", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY", "XDG_DATA_HOME", "HOME"};
+
 }  // namespace
+
+Environment without_repeats_of_file(Environment environment) {
+    const auto path = environment.find("LLM_ROUTER_CONFIG");
+    if (path == environment.end()) return environment;
+    const Result<Environment> file = read_settings_file(clean(path->second));
+    if (!file) return environment;
+    for (const auto& [name, value] : *file) {
+        const bool kept =
+            std::find(kOfTheProcess.begin(), kOfTheProcess.end(), name) != kOfTheProcess.end();
+        const auto found = environment.find(name);
+        if (kept || found == environment.end() || clean(found->second) != clean(value)) continue;
+        environment.erase(found);
+    }
+    return environment;
+}
 
 Settings resolve_settings(const Environment& environment) {
     Settings settings;

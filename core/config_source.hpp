@@ -29,4 +29,9 @@ struct Settings {
 /// follows aliases and NAME_FILE, and reports names that nobody knows. Reads files, nothing else.
 Settings resolve_settings(const Environment& environment);
 
+/// The environment without the variables that the file of LLM_ROUTER_CONFIG sets to the same value.
+/// A service manager may have read that very file (EnvironmentFile=): such values are the file's,
+/// and must not hide what it says after a change. Unchanged if the file cannot be read.
+Environment without_repeats_of_file(Environment environment);
+
 }  // namespace llmr::config

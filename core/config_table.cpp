@@ -40,7 +40,7 @@ void add_access(Table& table) {
     table
         .add("LLM_ROUTER_CONFIG", config_file(), "",
              "File of further NAME=value lines, in the format of systemd's EnvironmentFile. The "
-             "environment wins over it.")
+             "environment wins over it. With - before the path it may be missing.")
         .default_note("none")
         .echo(Echo::never)
         .at_restart();

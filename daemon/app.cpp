@@ -86,7 +86,8 @@ void on_worker(Worker& worker, Work work) {
 
 }  // namespace
 
-App::App(std::shared_ptr<const Config> config) : config_(std::move(config)) {}
+App::App(std::shared_ptr<const Config> config, std::vector<PassedSocket> sockets)
+    : config_(std::move(config)), sockets_(std::move(sockets)) {}
 
 App::~App() {
     if (started_) stop();
@@ -208,7 +209,22 @@ Result<void> App::open_budget() {
     return {};
 }
 
+/// What was passed stands in Config::listen, too: the checks of addresses are the same.
+Result<void> App::adopt_sockets() {
+    addresses_.clear();
+    for (const PassedSocket& socket : sockets_)
+        addresses_.push_back(socket.address);
+    for (auto& worker : workers_) {
+        auto server = std::make_unique<Server>(*worker);
+        for (const PassedSocket& socket : sockets_)
+            if (auto adopted = server->adopt(socket); !adopted) return adopted.error();
+        servers_.push_back(std::move(server));
+    }
+    return {};
+}
+
 Result<void> App::bind() {
+    if (!sockets_.empty()) return adopt_sockets();
     addresses_ = config_->listen;
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         auto server = std::make_unique<Server>(*workers_[i]);
@@ -298,6 +314,7 @@ Result<void> App::start() {
     services_.look_again = [this] {
         net::asio::post(workers_.front()->context(), [this] { discovery_->refresh_soon(); });
     };
+    pulse_ = std::make_unique<Pulse>(workers_.size());
     for (auto& worker : workers_) {
         threads_.emplace_back([target = worker.get()] { target->run(); });
     }
@@ -350,6 +367,10 @@ void App::drain() {
                 session->drain();
         });
     }
+    // Connections accepted just before now become sessions in the turns after it.
+    for (int turn = 0; turn < 2; ++turn)
+        for (auto& worker : workers_)
+            on_worker(*worker, [] {});
     const auto wait_until_empty = [this](SteadyTime deadline) {
         while (open_sessions() > 0 && steady_now() < deadline) {
             std::this_thread::sleep_for(kDrainPoll);
@@ -388,6 +409,16 @@ bool App::stop() {
     if (!committed) log::error("ledger: some rows could not be written");
     if (simulator_) simulator_->stop();
     return committed;
+}
+
+void App::beat() {
+    pulse_->beat([this](std::size_t i, std::function<void()> answer) {
+        net::asio::post(workers_[i]->context(), std::move(answer));
+    });
+}
+
+bool App::alive() const {
+    return pulse_->alive();
 }
 
 std::string App::base_url() const {

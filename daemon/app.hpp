@@ -10,7 +10,9 @@
 #include "core/config.hpp"
 #include "core/error.hpp"
 #include "daemon/discovery.hpp"
+#include "daemon/passed_sockets.hpp"
 #include "daemon/power_meter.hpp"
+#include "daemon/pulse.hpp"
 #include "daemon/queue_clock.hpp"
 #include "daemon/server.hpp"
 #include "daemon/services.hpp"
@@ -23,7 +25,9 @@ namespace llmr::daemon {
 /// `llm-router serve` and, in-process, by the integration tests.
 class App {
 public:
-    explicit App(std::shared_ptr<const Config> config);
+    /// Listens on `sockets`, if there are any, instead of the addresses of the configuration, which
+    /// must name theirs.
+    explicit App(std::shared_ptr<const Config> config, std::vector<PassedSocket> sockets = {});
     ~App();
 
     /// Ledger, first look at the upstreams, listening sockets, threads; in this order. Returns when
@@ -41,6 +45,11 @@ public:
     /// Thread-safe.
     Services::TuningState tune(const TuningChange& change);
 
+    /// Asks every I/O thread for a sign of life; `alive`: all have answered the last time they were
+    /// asked. Both from one thread, while started.
+    void beat();
+    bool alive() const;
+
     /// What is listened on, with the ports the kernel gave.
     const std::vector<ListenAddress>& addresses() const { return addresses_; }
     std::string base_url() const;  ///< http://host:port of the first address
@@ -57,6 +66,7 @@ private:
     Result<void> open_budget();
     Result<void> bind();
     void spread(const std::shared_ptr<const Config>& config);
+    Result<void> adopt_sockets();
     void first_look();
     void publish(std::shared_ptr<const Landscape> landscape);
     void apply_power(const Config& config);
@@ -67,11 +77,13 @@ private:
     std::mutex config_mutex_;  ///< of the two below, once it has started
     std::shared_ptr<const Config> config_;
     Tuning configured_;
+    std::vector<PassedSocket> sockets_;  ///< what it was started with
     std::unique_ptr<simulator::Simulator> simulator_;
     routing::PriceBook prices_;
     Services services_;
     std::vector<std::unique_ptr<Worker>> workers_;
     std::vector<std::unique_ptr<Server>> servers_;
+    std::unique_ptr<Pulse> pulse_;
     std::unique_ptr<QueueClock> queue_clock_;
     std::unique_ptr<Discovery> discovery_;
     std::vector<std::thread> threads_;

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "core/config.hpp"
+#include "core/config_pages.hpp"
+#include "daemon/cli_outline.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/version.hpp"
 
@@ -13,6 +15,9 @@ namespace llmr::daemon {
 namespace {
 
 using Command = std::function<int()>;
+
+/// The day of the version: 2026-01-31.
+constexpr const char* kReleaseDate = LLMR_RELEASE_DATE;
 
 void add_serve(CLI::App& app, Command& chosen) {
     auto options = std::make_shared<commands::ServeOptions>();
@@ -289,8 +294,15 @@ void add_config_commands(CLI::App& app, Command& chosen) {
         [&chosen, options] { chosen = [options] { return commands::check(*options); }; });
     app.add_subcommand("check-config", "Check the environment and say what is wrong with it")
         ->callback([&chosen] { chosen = commands::check_config; });
-    app.add_subcommand("print-config", "Print every setting, its value and where it came from")
-        ->callback([&chosen] { chosen = commands::print_config; });
+    auto as_template = std::make_shared<bool>(false);
+    auto* print =
+        app.add_subcommand("print-config", "Print every setting, its value and where it came from");
+    print->add_flag("--template", *as_template,
+                    "Instead a settings file to begin with: every variable and what it means, in "
+                    "comments");
+    print->callback([&chosen, as_template] {
+        chosen = *as_template ? commands::print_template : commands::print_config;
+    });
     app.add_subcommand("version", "Print the version")->callback([&chosen] {
         chosen = [] {
             fmt::print("llm-router {}\n", kVersion);
@@ -299,16 +311,38 @@ void add_config_commands(CLI::App& app, Command& chosen) {
     });
 }
 
-}  // namespace
+/// What packages install beside the program.
+void add_pages(CLI::App& app, Command& chosen) {
+    auto shell = std::make_shared<std::string>();
+    auto* completion = app.add_subcommand("completion", "Print a completion script for a shell");
+    completion->add_option("shell", *shell, "The shell")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    completion->callback([&app, &chosen, shell] {
+        chosen = [&app, shell] {
+            const CommandOutline program = outline_of(app);
+            fmt::print("{}", *shell == "bash"  ? bash_completion(program)
+                             : *shell == "zsh" ? zsh_completion(program)
+                                               : fish_completion(program));
+            return kExitOk;
+        };
+    });
+    auto page = std::make_shared<std::string>();
+    auto* man = app.add_subcommand("man", "Print a man page")->group("");
+    man->add_option("page", *page, "llm-router or llm-router.env")
+        ->required()
+        ->check(CLI::IsMember({"llm-router", "llm-router.env"}));
+    man->callback([&app, &chosen, page] {
+        chosen = [&app, page] {
+            fmt::print("{}", *page == "llm-router"
+                                 ? man_page(outline_of(app), kVersion, kReleaseDate)
+                                 : config_man_page(kVersion, kReleaseDate));
+            return kExitOk;
+        };
+    });
+}
 
-int run_cli(int argc, char** argv) {
-    CLI::App app("llm-router: local-first LLM router. Point any LLM client's base URL at it.",
-                 "llm-router");
-    app.require_subcommand(1);
-    app.set_version_flag("--version", std::string("llm-router ") + kVersion);
-    app.footer([] { return "Environment variables:\n" + config_help(); });
-    app.get_formatter()->column_width(28);
-    Command chosen;
+void add_commands(CLI::App& app, Command& chosen) {
     add_serve(app, chosen);
     add_simulate(app, chosen);
     add_classify(app, chosen);
@@ -321,6 +355,20 @@ int run_cli(int argc, char** argv) {
     add_prices(app, chosen);
     add_healthcheck(app, chosen);
     add_config_commands(app, chosen);
+    add_pages(app, chosen);
+}
+
+}  // namespace
+
+int run_cli(int argc, char** argv) {
+    CLI::App app("llm-router: local-first LLM router. Point any LLM client's base URL at it.",
+                 "llm-router");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string("llm-router ") + kVersion);
+    app.footer([] { return "Environment variables:\n" + config_help(); });
+    app.get_formatter()->column_width(28);
+    Command chosen;
+    add_commands(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

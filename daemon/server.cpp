@@ -1,9 +1,13 @@
 #include "daemon/server.hpp"
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <exception>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -64,6 +68,25 @@ Result<void> Server::listen(ListenAddress& address) {
     return {};
 }
 
+Result<void> Server::adopt(const PassedSocket& socket) {
+    const auto fail = [](std::string_view what) {
+        return Error(Errc::internal, fmt::format("cannot use the socket passed: {}", what));
+    };
+    // One description, so one queue of connections, for all workers and for who passed it on.
+    const int descriptor = fcntl(socket.descriptor, F_DUPFD_CLOEXEC, 0);
+    if (descriptor < 0) return fail(std::strerror(errno));
+    boost::system::error_code ec;
+    auto acceptor = std::make_unique<Acceptor>(worker_.executor());
+    const bool v6 = socket.address.host.find(':') != std::string::npos;
+    acceptor->assign(v6 ? net::asio::ip::tcp::v6() : net::asio::ip::tcp::v4(), descriptor, ec);
+    if (ec) {
+        close(descriptor);
+        return fail(ec.message());
+    }
+    acceptors_.push_back(std::move(acceptor));
+    return {};
+}
+
 void Server::start() {
     for (auto& acceptor : acceptors_) {
         net::asio::co_spawn(worker_.executor(), accept_loop(*acceptor), log_failure);
@@ -84,7 +107,8 @@ net::Task<void> Server::accept_loop(Acceptor& acceptor) {
         net::Socket socket(worker_.executor());
         auto token = net::asio::redirect_error(net::use_task, ec);
         co_await acceptor.async_accept(socket, token);
-        if (stopping_) co_return;
+        // A connection that came just before the stop is one of those that are drained.
+        if (stopping_ && ec) co_return;
         const bool full = worker_.services().open_connections.load(std::memory_order_relaxed) >=
                           worker_.config()->max_connections;
         if (ec || full) {

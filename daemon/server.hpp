@@ -7,6 +7,7 @@
 
 #include "core/config.hpp"
 #include "core/error.hpp"
+#include "daemon/passed_sockets.hpp"
 #include "daemon/worker.hpp"
 #include "net/executor.hpp"
 
@@ -24,6 +25,9 @@ public:
     /// worker binds the same. Before the worker runs. Error: upstream_unreachable is never used;
     /// invalid_parameter with the address and the reason.
     Result<void> listen(ListenAddress& address);
+    /// Accepts on a duplicate of a listening socket instead, which every worker shares with the
+    /// others. Before the worker runs. Error: internal.
+    Result<void> adopt(const PassedSocket& socket);
     /// Accepts until `stop`.
     void start();
     /// On the worker's thread.

@@ -23,6 +23,8 @@ constexpr std::size_t kKeptBuffer = 16 * 1024;
 /// Holds the head and body of a usual request, so that one read gets it all.
 constexpr std::size_t kFirstRead = 8 * 1024;
 constexpr std::size_t kLargestRead = 64 * 1024;
+/// How long a connection without a request so far is waited for when the router stops.
+constexpr std::chrono::milliseconds kFirstRequest{500};
 
 Error head_error(const boost::system::error_code& ec) {
     if (ec == http::error::header_limit) {
@@ -93,8 +95,14 @@ Session::~Session() {
 void Session::drain() {
     draining_ = true;
     client_.forbid_keep_alive();
+    if (!idle_) return;
+    if (!served_) {
+        // Its client has just connected: the first request may be on its way.
+        deadline_.set(steady_now() + kFirstRequest);
+        return;
+    }
     boost::system::error_code ignored;
-    if (idle_) socket_.shutdown(net::Socket::shutdown_receive, ignored);
+    socket_.shutdown(net::Socket::shutdown_receive, ignored);
 }
 
 void Session::cut() {
@@ -155,12 +163,15 @@ net::Task<Session::ReadResult> Session::read_head(Parser& parser) {
     idle_ = buffer_.size() == 0;
     if (idle_) {
         // The first bytes are awaited apart: a connection may be idle for long, a head may not.
-        deadline_.set(steady_now() + config.idle_timeout);
+        std::chrono::milliseconds patience = config.idle_timeout;
+        if (!served_ && worker_.services().draining) patience = kFirstRequest;
+        deadline_.set(steady_now() + patience);
         const auto space = buffer_.prepare(kFirstRead);
         const std::size_t got = co_await socket_.async_read_some(space, token);
         if (ec) co_return ReadResult::closed;
         buffer_.commit(got);
         idle_ = false;
+        served_ = true;
     }
     deadline_.set(steady_now() + config.header_timeout);
     arrived_ = steady_now();

@@ -64,6 +64,7 @@ private:
     boost::beast::flat_buffer buffer_;
     SteadyTime arrived_{};
     bool idle_ = true;
+    bool served_ = false;  ///< a request has begun to come
     bool draining_ = false;
 };
 

@@ -1,5 +1,7 @@
 #include "daemon/systemd.hpp"
 
+#include <charconv>
+#include <cstdint>
 #include <ctime>
 #include <dlfcn.h>
 #include <string>
@@ -47,6 +49,26 @@ void reloading() {
 
 void stopping() {
     notify("STOPPING=1");
+}
+
+void alive() {
+    notify("WATCHDOG=1");
+}
+
+std::optional<std::chrono::microseconds> watchdog_time(const Environment& environment, pid_t self) {
+    const auto number = [&](const char* name) -> std::optional<std::int64_t> {
+        const auto found = environment.find(name);
+        if (found == environment.end()) return std::nullopt;
+        const std::string& text = found->second;
+        std::int64_t value = 0;
+        const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (fault != std::errc() || end != text.data() + text.size()) return 0;
+        return value;
+    };
+    const auto micros = number("WATCHDOG_USEC");
+    if (!micros || *micros <= 0 || number("WATCHDOG_PID").value_or(self) != self)
+        return std::nullopt;
+    return std::chrono::microseconds(*micros);
 }
 
 }  // namespace llmr::daemon::systemd

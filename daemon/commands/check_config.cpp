@@ -4,6 +4,7 @@
 
 #include "core/clock.hpp"
 #include "core/config.hpp"
+#include "core/config_pages.hpp"
 #include "daemon/cli.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/price_notes.hpp"
@@ -45,6 +46,11 @@ int print_config() {
         fmt::print(stderr, "error: {}\n", error);
     if (!loaded.config) return kExitConfig;
     fmt::print("{}", llmr::print_config(environment, *loaded.config));
+    return kExitOk;
+}
+
+int print_template() {
+    fmt::print("{}", config_template());
     return kExitOk;
 }
 

@@ -139,5 +139,6 @@ int healthcheck(const HealthcheckOptions& options);
 
 int check_config();
 int print_config();
+int print_template();
 
 }  // namespace llmr::daemon::commands

@@ -1,12 +1,16 @@
+#include <cerrno>
 #include <signal.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "core/config.hpp"
+#include "core/config_source.hpp"
 #include "core/log.hpp"
 #include "daemon/app.hpp"
 #include "daemon/cli.hpp"
 #include "daemon/commands/commands.hpp"
+#include "daemon/passed_sockets.hpp"
 #include "daemon/systemd.hpp"
 #include "daemon/version.hpp"
 
@@ -70,11 +74,65 @@ void reload(App& app, const ServeOptions& options, const Environment& environmen
     systemd::ready("serving");
 }
 
+/// The environment that counts, now and at each reload. What a unit's EnvironmentFile copied from
+/// the settings file is left to the file, so that a reload takes its changes. Sockets that were
+/// passed stand in for the addresses.
+Environment effective_environment(const std::vector<PassedSocket>& sockets) {
+    Environment environment = config::without_repeats_of_file(process_environment());
+    if (!sockets.empty()) environment["LLM_ROUTER_LISTEN"] = addresses_of(sockets);
+    return environment;
+}
+
+/// Waits for signals, and feeds systemd's watchdog as long as every I/O thread answers.
+class SignalLoop {
+public:
+    SignalLoop(App& app, const sigset_t& signals) : app_(app), signals_(signals) {
+        const auto time = systemd::watchdog_time(process_environment(), getpid());
+        if (!time) return;
+        // Asked and answered takes two rounds, and systemd must hear of it before its time is up.
+        pause_ = *time / 4;
+        app_.beat();
+    }
+
+    /// The next signal.
+    int wait() {
+        for (;;) {
+            const int number = pause_.count() > 0 ? wait_once() : sigwaitinfo(&signals_, nullptr);
+            feed();
+            if (number > 0) return number;
+        }
+    }
+
+private:
+    int wait_once() const {
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(pause_);
+        timespec time{};
+        time.tv_sec = seconds.count();
+        time.tv_nsec = std::chrono::nanoseconds(pause_ - seconds).count();
+        return sigtimedwait(&signals_, nullptr, &time);
+    }
+
+    void feed() {
+        if (pause_.count() == 0 || !app_.alive()) return;
+        systemd::alive();
+        app_.beat();
+    }
+
+    App& app_;
+    sigset_t signals_;
+    std::chrono::microseconds pause_{0};  ///< 0: no watchdog
+};
+
 }  // namespace
 
 int serve(const ServeOptions& options) {
     log::init("info");
-    const Environment environment = process_environment();
+    const auto sockets = passed_sockets(process_environment(), getpid());
+    if (!sockets) {
+        log::error("{}", sockets.error().message);
+        return kExitConfig;
+    }
+    const Environment environment = effective_environment(*sockets);
     const std::shared_ptr<const Config> config = load(options, environment);
     if (!config) return kExitConfig;
     forget_secrets_of_process();
@@ -83,7 +141,9 @@ int serve(const ServeOptions& options) {
     const sigset_t signals = block_signals();
     log::info("llm-router {}", kVersion);
 
-    App app(config);
+    if (!sockets->empty())
+        log::info("listening on sockets that were passed, not on LLM_ROUTER_LISTEN");
+    App app(config, *sockets);
     if (auto started = app.start(); !started) {
         log::error("{}", started.error().message);
         const Errc code = started.error().code;
@@ -94,9 +154,9 @@ int serve(const ServeOptions& options) {
     announce(app, *config, app.services().simulated);
     systemd::ready("serving");
 
+    SignalLoop loop(app, signals);
     for (;;) {
-        int number = 0;
-        if (sigwait(&signals, &number) != 0) continue;
+        const int number = loop.wait();
         if (number == SIGHUP) {
             reload(app, options, environment);
             continue;

@@ -9,6 +9,7 @@
 #include "core/ids.hpp"
 #include "core/json.hpp"
 #include "core/log.hpp"
+#include "daemon/query/query_log.hpp"
 #include "daemon/query/stored_conversation.hpp"
 #include "routing/policy.hpp"
 
@@ -114,6 +115,7 @@ void QueryRun::keep_response(std::string_view tail) {
 net::Task<void> QueryRun::run() {
     std::optional<Error> fault = prepare();
     if (fault) {
+        log_refusal(request_id_, fault->code);
         co_await fail(*fault);
         co_return;
     }

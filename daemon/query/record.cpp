@@ -3,6 +3,7 @@
 
 #include "core/log.hpp"
 #include "daemon/experience.hpp"
+#include "daemon/query/query_log.hpp"
 #include "daemon/query/query_run.hpp"
 #include "daemon/query/share_weight.hpp"
 #include "routing/price_seller.hpp"
@@ -187,6 +188,7 @@ net::Task<void> QueryRun::record_close(Attempt& attempt, bool final) {
     }
     if (final && config_->online_calibration)
         worker_.services().experience->note(row, decision_.repeated, decision_.output_limited);
+    log_attempt(row);
     metrics::AttemptSample sample;
     sample.upstream_index = attempt.upstream_index;
     sample.locality = row.locality;

@@ -19,16 +19,17 @@ BINARY = os.environ.get("LLM_ROUTER_BINARY", str(ROOT / "build/dev/bin/llm-route
 class Process:
     """A child whose log is read line by line; `wait_for` blocks until a line matches."""
 
-    def __init__(self, args, env=None, program=(BINARY,)):
+    def __init__(self, args, env=None, program=(BINARY,), pass_fds=()):
         clean = {k: v for k, v in os.environ.items()
                  if not k.startswith(("LLM_", "OLLAMA_", "OPENAI_", "ANTHROPIC_", "MEM0_",
                                       "EMBEDDING_", "AZURE_", "IDENTITY_", "VERTEX", "GOOGLE_",
                                       "GEMINI_", "GCE_", "DEEPSEEK_", "OPENROUTER_", "OR_",
                                       "LM_STUDIO_", "HOSTED_VLLM_", "VLLM_", "LITELLM_",
-                                      "CREDENTIALS_"))
+                                      "CREDENTIALS_", "LISTEN_", "NOTIFY_", "WATCHDOG_"))
                  and not k.lower().endswith("_proxy")}
         self.child = subprocess.Popen([*program, *args], env={**clean, **(env or {})},
-                                      stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                                      stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                      pass_fds=pass_fds)
         self.lines = []
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -18,12 +18,14 @@ import { startTheme } from "./theme.js";
 import { readTuning, startTuning } from "./tuning.js";
 import { showWelcome } from "./welcome.js";
 
-/** Figures follow new queries after this long, at most this often. */
-const FOLLOW_MS = 3000;
+/** Figures follow a new query after this long, and a flood of them this often. */
+const FOLLOW_SOON_MS = 400;
+const FOLLOW_EVERY_MS = 3000;
 const REFRESH_MS = 60_000;
 
 let asked = 0;
 let following = null;
+let followed = -Infinity;
 let wasLost = false;
 
 function problem(error) {
@@ -61,11 +63,14 @@ function readAll() {
 }
 
 function follow() {
+  const wait = Math.max(FOLLOW_SOON_MS, followed + FOLLOW_EVERY_MS - performance.now());
   following ??= setTimeout(() => {
     following = null;
-    if (!document.hidden) readFigures();
+    followed = performance.now();
+    if (document.hidden) return;
+    readFigures();
     readProjection().catch(problem);
-  }, FOLLOW_MS);
+  }, wait);
 }
 
 function showConnection(state) {

@@ -1,6 +1,6 @@
 // Which models answer what, how fast?
 import { getJson } from "./api.js";
-import { byId, h, loaded } from "./dom.js";
+import { byId, facts, h, loaded } from "./dom.js";
 import { compact, count, NONE, seconds, usd, words } from "./format.js";
 import { addAttempt, setAttempts, speedOf } from "./percentiles.js";
 import { meter, place, table } from "./table.js";
@@ -96,8 +96,21 @@ function draw() {
   );
 }
 
+/** What went on behind the queries. */
+function reliability({ usage, totals, fallbacks, interrupted }) {
+  return facts([
+    ["Tokens in", compact(usage.input_tokens)],
+    ["Tokens out", compact(usage.output_tokens)],
+    ["Failed attempts", count(totals.errors), "Attempts that ended with an error"],
+    ["Fallbacks", count(fallbacks), "Attempts by another model after one that failed"],
+    ["Interrupted", count(interrupted), "Attempts that a crash or a stop cut off"],
+    ["Usage estimated", count(usage.estimated), "Attempts whose server did not say what they used"],
+  ]);
+}
+
 export function showModels(stats) {
   latest = stats;
+  byId("reliability").replaceChildren(...reliability(stats));
   draw();
   loaded("models");
 }

@@ -115,6 +115,18 @@ def test_upstreams_models_queues_and_ledger(page, used_router):
     expect(page.locator("#upstreams")).to_contain_text("✓ closed")
 
 
+def test_tokens_and_failures_of_the_period(page, used_router):
+    stats = used_router.get("/router/stats?since=24h")
+    facts = page.locator("#reliability > div")
+    expect(facts).to_have_count(6)
+    expect(facts.filter(has_text="Fallbacks").locator("dd")).to_have_text(str(stats["fallbacks"]))
+    expect(facts.filter(has_text="Failed attempts").locator("dd")).to_have_text(
+        str(stats["totals"]["errors"]))
+    tokens = facts.filter(has_text="Tokens in").locator("dd").text_content()
+    assert number(tokens) * (1000 if "K" in tokens else 1) == pytest.approx(
+        stats["usage"]["input_tokens"], rel=0.1)
+
+
 def test_a_simulated_router_says_so(page):
     expect(page.locator("#simulated")).to_be_visible()
     expect(page.locator("#simulated")).to_contain_text("Simulated")

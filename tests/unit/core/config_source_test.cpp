@@ -61,6 +61,35 @@ TEST_SUITE("config source") {
                                        ": line 2: expected NAME=value"});
     }
 
+    TEST_CASE("a minus before the path: the file may be missing, but not wrong") {
+        const TempFolder folder;
+        const config::Settings none = resolve({{"LLM_ROUTER_CONFIG", "-" + folder.path() + "/no"}});
+        CHECK(none.errors.empty());
+        const std::string good = folder.file("good", "LLM_MODEL_CODE=a:7b\n");
+        CHECK(resolve({{"LLM_ROUTER_CONFIG", "-" + good}}).by_option.at("LLM_MODEL_CODE").value ==
+              "a:7b");
+        const std::string bad = folder.file("bad", "nonsense\n");
+        CHECK(resolve({{"LLM_ROUTER_CONFIG", "-" + bad}}).errors.size() == 1);
+    }
+
+    TEST_CASE("what the environment repeats of the file is the file's") {
+        const TempFolder folder;
+        const std::string path =
+            folder.file("env", "LLM_MODEL_CODE='a:7b'\nLLM_MODEL_SIMPLE=b\nHOME=/h\n");
+        const Environment all{{"LLM_ROUTER_CONFIG", "-" + path},
+                              {"LLM_MODEL_CODE", "a:7b"},
+                              {"LLM_MODEL_SIMPLE", "other"},
+                              {"LLM_MODEL_MEDIUM", "c"},
+                              {"HOME", "/h"}};
+        Environment expected = all;
+        expected.erase("LLM_MODEL_CODE");
+        CHECK(config::without_repeats_of_file(all) == expected);
+        Environment unreadable = all;
+        unreadable["LLM_ROUTER_CONFIG"] = folder.path() + "/none";
+        CHECK(config::without_repeats_of_file(unreadable) == unreadable);
+        CHECK(config::without_repeats_of_file({{"A", "b"}}) == Environment{{"A", "b"}});
+    }
+
     TEST_CASE("a file does not lead to a further one") {
         const TempFolder folder;
         const std::string path = folder.file("env", "LLM_ROUTER_CONFIG=/nowhere\n");

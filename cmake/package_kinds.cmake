@@ -1,0 +1,10 @@
+# Read by cpack for each kind of package: which files are in it.
+if(CPACK_GENERATOR STREQUAL DEB)
+  set(component deb)
+else()
+  set(component portable)
+endif()
+set(CPACK_INSTALL_CMAKE_PROJECTS "${CPACK_LLMR_BUILD_FOLDER};llm-router;${component};/")
+if(CPACK_GENERATOR STREQUAL DEB)
+  set(CPACK_PACKAGING_INSTALL_PREFIX /)
+endif()

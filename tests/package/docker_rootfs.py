@@ -6,7 +6,7 @@
 
 OUTPUT/root is then the file system of the image, OUTPUT/config.json what the engine would know of it.
 Needs root. Quick mode needs the Debian release of the Dockerfile; --full needs debootstrap, the
-network and some twenty minutes.
+network and some twenty minutes; CMAKE_BUILD_PARALLEL_LEVEL counts.
 """
 import argparse
 import fnmatch
@@ -144,6 +144,8 @@ class Stage:
                   f"exec chroot {self.root} /bin/sh -c "
                   + shlex.quote(f"cd {self.workdir} && {self.expand(rest)}"))
         environment = {**self.environment, **self.arguments, "HOME": "/root"}
+        if jobs := os.environ.get("CMAKE_BUILD_PARALLEL_LEVEL"):
+            environment["CMAKE_BUILD_PARALLEL_LEVEL"] = jobs
         print(f"[{self.name}] RUN {rest}", flush=True)
         subprocess.run(["unshare", "--mount", "/bin/sh", "-c", script], env=environment, check=True)
 

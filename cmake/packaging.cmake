@@ -54,7 +54,7 @@ add_custom_command(
   COMMAND ${CMAKE_COMMAND} -E make_directory ${stage}/portable
   COMMAND ${LLMR_STRIP} -o ${stage}/portable/llm-router $<TARGET_FILE:llm-router-portable>
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/packaging/portable/bundle.py
-          $<TARGET_FILE:llm-router-portable> ${stage}/portable
+          $<TARGET_FILE:llm-router-portable> ${stage}/portable ${LLMR_CHART_JS}
   DEPENDS llm-router-portable ${CMAKE_SOURCE_DIR}/packaging/portable/bundle.py
   VERBATIM)
 add_custom_target(portable_files DEPENDS ${stage}/portable/llm-router)

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Copies what a program of other authors' needs beside it: shared libraries, and the licences.
 
-usage: bundle.py PROGRAM FOLDER   writes FOLDER/lib and FOLDER/licences
+usage: bundle.py PROGRAM FOLDER [FILE...]   writes FOLDER/lib and FOLDER/licences
 
 The C library and OpenSSL are the machine's own. The C++ library comes along with the others, which
-need one that is at least as new as they are. PROGRAM.archives names what is linked into it.
+need one that is at least as new as they are. PROGRAM.archives names what is linked into it, FILE what
+else is part of it.
 """
 import os
 import pathlib
@@ -38,7 +39,7 @@ def main():
     for part in (libraries, licences):
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
-    used = pathlib.Path(program + ".archives").read_text().split()
+    used = pathlib.Path(program + ".archives").read_text().split() + sys.argv[3:]
     for name, path in LINE.findall(output_of("ldd", program)):
         if FROM_THE_MACHINE.match(name):
             continue

@@ -53,7 +53,7 @@ def test_the_archive_needs_only_what_every_machine_has(unpacked):
                    if name not in beside and not OF_THE_MACHINE.fullmatch(name)]
         assert needed and not strange, program
     named = {path.name for path in (unpacked / "licences").iterdir()}
-    assert {"libsqlite3-dev.txt", "libstdc++6.txt", "libsqlitecpp-dev.txt"} <= named
+    assert {"libsqlite3-dev.txt", "libstdc++6.txt", "libjs-chart.js.txt"} <= named
     assert (unpacked / "LICENSE").exists() and (unpacked / "share/man/man5").is_dir()
 
 

@@ -114,8 +114,6 @@ def test_every_rule_is_described_and_fires_in_a_test():
 def test_every_rule_names_a_section_that_exists(page):
     links = [rule["annotations"]["runbook_url"].split("#") for rule in ALERTS]
     assert {link[0] for link in links} == {"docs/operations.md", "docs/monitoring.md"}
-    if not (ROOT / page).exists():
-        pytest.skip(f"{page} is not written yet")
     headings = re.findall(r"^#+ (.+)$", (ROOT / page).read_text(), re.MULTILINE)
     anchors = {heading.lower().replace(" ", "-") for heading in headings}
     assert {anchor for at, anchor in links if at == page} <= anchors

@@ -53,7 +53,6 @@ private:
 Reply stream_head() {
     Reply head;
     head.content_type = "text/event-stream";
-    head.add("Cache-Control", "no-cache");
     return head;
 }
 

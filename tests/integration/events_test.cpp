@@ -62,6 +62,7 @@ TEST_CASE("a listener hears of every query as it ends, as /router/queries tells 
     EventReader events(connection);
     CHECK(events.answer().status == 200);
     CHECK(events.answer().header("content-type") == "text/event-stream");
+    CHECK(events.answer().header("cache-control") == "no-cache, no-transform");
     CHECK(json_at(events.next("status").data, "/upstreams/0/name") == "ollama");
 
     std::string last_id;

@@ -110,7 +110,7 @@ std::string zsh_command(const CommandOutline& command) {
     for (const OptionOutline& argument : command.arguments) {
         text += " \\\n                        " +
                 single_quoted(fmt::format("{}:{}:{}", ++number, zsh_text(argument.names.front()),
-                                   zsh_action(argument)));
+                                          zsh_action(argument)));
     }
     return text + "\n                    ;;\n";
 }
@@ -172,7 +172,8 @@ std::string zsh_completion(const CommandOutline& program) {
         "wrote it.\n_llm_router() {\n    local -a commands\n    local context state state_descr "
         "line\n    typeset -A opt_args\n    commands=(\n";
     for (const CommandOutline& command : program.commands)
-        text += fmt::format("        {}\n", single_quoted(command.name + ":" + zsh_text(command.help)));
+        text +=
+            fmt::format("        {}\n", single_quoted(command.name + ":" + zsh_text(command.help)));
     text += "    )\n    _arguments -C";
     for (const OptionOutline& option : program.options)
         text += " \\\n        " + zsh_option(option);

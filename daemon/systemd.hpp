@@ -3,7 +3,6 @@
 #include <chrono>
 #include <optional>
 #include <string_view>
-
 #include <sys/types.h>
 
 #include "core/config.hpp"

@@ -60,7 +60,7 @@ class Daemon:
 def measured(browser, url, script=MEASURE):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.goto(url, wait_until="commit")
+    page.goto(url)  # nothing of ours runs in the page before it has loaded
     times = page.evaluate(script)
     context.close()
     return times

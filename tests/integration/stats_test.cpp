@@ -66,3 +66,11 @@ TEST_CASE("metrics are in Prometheus text format and count the queries") {
     CHECK(metrics.body.find("# TYPE llm_router_queries_total counter") != std::string::npos);
     CHECK(metrics.body.find("type=\"simple\"") != std::string::npos);
 }
+
+TEST_CASE("the statistics name the model that savings are counted against") {
+    const TestRouter alone;
+    CHECK(json_at(alone.get("/router/stats").body, "/baseline_model") == "gpt-4o-mini");
+    const TestRouter router(
+        TestRouter::with_external({{"LLM_EXTERNAL_MODEL", "openai/gpt-4o,openai/gpt-4o-mini"}}));
+    CHECK(json_at(router.get("/router/stats").body, "/baseline_model") == "gpt-4o");
+}

@@ -321,6 +321,17 @@ TEST_SUITE("load config") {
         CHECK_FALSE(contains(errors, "0123456789"));
     }
 
+    TEST_CASE("keys of administrators must be as long, and do not stand in for client keys") {
+        const std::string errors = errors_of({{"LLM_ROUTER_LISTEN", ":1"},
+                                              {"LLM_ROUTER_API_KEYS", kLongKey},
+                                              {"LLM_ROUTER_ADMIN_KEYS", "boss=0123456789abcde"}});
+        CHECK(contains(errors, "LLM_ROUTER_ADMIN_KEYS: key 1 has 15 characters, but"));
+        CHECK_FALSE(contains(errors, "0123456789"));
+        CHECK(errors_of({{"LLM_ROUTER_LISTEN", ":1"}, {"LLM_ROUTER_ADMIN_KEYS", kLongKey}})
+                  .starts_with("LLM_ROUTER_API_KEYS: not set"));
+        CHECK(load_ok({{"LLM_ROUTER_ADMIN_KEYS", "k"}}).admin_keys.size() == 1);
+    }
+
     TEST_CASE("on loopback keys may be missing or short") {
         for (const char* listen : {"127.0.0.1:1", "[::1]:1", "127.9.9.9:1", "localhost:1", "1"}) {
             CAPTURE(listen);

@@ -58,6 +58,7 @@ void announce(const App& app, const Config& config, bool simulated) {
         "'{{\"model\":\"auto\",\"messages\":[{{\"role\":\"user\",\"content\":\"What is "
         "2+2?\"}}]}}'",
         app.base_url());
+    log::info("dashboard: {}/dashboard", app.base_url());
 }
 
 void reload(App& app, const ServeOptions& options, const Environment& environment) {

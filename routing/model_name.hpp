@@ -28,9 +28,8 @@ struct ModelRequest {
 /// :latest, and auto-code), then installed names, `provider/model` of a configured upstream, priced
 /// names (mean `auto`, and are the baseline). An empty name is `auto`, and so is the configured
 /// external model's own name. A provider goes by each of its names (`azure_openai/`, `vllm/`);
-/// `openai/` also means the first OpenAI-compatible upstream, `ollama/` and `ollama_chat/` any Ollama
-/// that has the model.
-/// Error: model_not_found with the nearest names.
+/// `openai/` also means the first OpenAI-compatible upstream, `ollama/` and `ollama_chat/` any
+/// Ollama that has the model. Error: model_not_found with the nearest names.
 Result<ModelRequest> interpret_model(std::string_view asked, const Config& config,
                                      const ModelCatalog& catalog, const PriceBook& prices);
 

@@ -29,8 +29,8 @@ std::string_view seller_of(const UpstreamConfig& upstream) {
     const Provider& owner = provider_of_host(host);
     if (!owner.seller.empty()) return owner.seller;
     // Any server that speaks OpenAI's dialect may go by the name "openai".
-    const Provider* const said = find_provider(upstream.provider.empty() ? upstream.name
-                                                                         : upstream.provider);
+    const Provider* const said =
+        find_provider(upstream.provider.empty() ? upstream.name : upstream.provider);
     return said && said->name != "openai" ? said->seller : std::string_view();
 }
 

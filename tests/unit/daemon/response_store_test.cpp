@@ -1,8 +1,9 @@
+#include "daemon/response_store.hpp"
+
 #include <doctest/doctest.h>
 
 #include "core/json.hpp"
 #include "daemon/query/stored_conversation.hpp"
-#include "daemon/response_store.hpp"
 
 using namespace llmr;
 using namespace llmr::daemon;

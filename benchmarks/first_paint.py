@@ -11,18 +11,13 @@ leaves out: there the tab has shown another page of the daemon. For comparison: 
 which is what browser and machine take by themselves. Needs the packages of tests/e2e/dashboard/requirements.txt. Exit code 1
 if the first paint takes longer than 200 ms at the median.
 """
-import argparse
 import os
-import pathlib
-import re
-import signal
 import statistics
-import subprocess
 import sys
 
+from ledger_daemon import Daemon, fill, parser
 from playwright.sync_api import sync_playwright
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
 PAINT_MS = 200
 
 PAINT = """async () => {
@@ -39,25 +34,6 @@ MEASURE = """async () => {
 }"""
 
 
-class Daemon:
-    def __init__(self, binary, ledger):
-        env = {**os.environ, "LLM_ROUTER_LISTEN": "127.0.0.1:0", "LLM_ROUTER_DB": ledger,
-               "OLLAMA_URL": "http://127.0.0.1:9"}
-        self.child = subprocess.Popen([binary, "serve"], env=env, stderr=subprocess.PIPE, text=True)
-        for line in self.child.stderr:
-            found = re.search(r"listening on (127\.0\.0\.1:\d+)", line)
-            if found:
-                self.root = f"http://{found.group(1)}/"
-                self.url = self.root + "dashboard?period="
-                return
-        sys.exit("the daemon did not start")
-
-    def stop(self):
-        self.child.send_signal(signal.SIGTERM)
-        self.child.stderr.close()
-        self.child.wait()
-
-
 def measured(browser, url, script=MEASURE, before=None):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
@@ -70,36 +46,27 @@ def measured(browser, url, script=MEASURE, before=None):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--binary", default=str(ROOT / "build/release/bin/llm-router"))
-    parser.add_argument("--fill", default=str(ROOT / "build/release/bin/ledger_fill"))
-    parser.add_argument("--ledger", default="/tmp/llm-router-paint/ledger.db")
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--days", type=int, default=90)
-    parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--chromium", default="/usr/bin/chromium")
-    options = parser.parse_args()
-    if not os.path.exists(options.ledger):
-        os.makedirs(os.path.dirname(options.ledger), exist_ok=True)
-        subprocess.run([options.fill, options.ledger, str(options.rows), str(options.days)],
-                       check=True)
-    print(f"ledger: {os.path.getsize(options.ledger) / 2**20:.0f} MiB")
-
-    daemon = Daemon(options.binary, options.ledger)
+    arguments = parser("/tmp/llm-router-paint/ledger.db", rows=1_000_000, rounds=10)
+    arguments.add_argument("--chromium", default="/usr/bin/chromium")
+    options = arguments.parse_args()
+    fill(options)
+    daemon = Daemon(options)
+    root = f"http://127.0.0.1:{daemon.port}/"
+    page = root + "dashboard?period="
     failed = False
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=options.chromium, args=["--no-sandbox"] if os.getuid() == 0 else [])
         print(f"{'period':8}{'first paint, ms':>32}{'all figures, ms':>32}")
         print(f"{'':8}{'median':>16}{'worst':>16}{'median':>16}{'worst':>16}")
-        measured(browser, daemon.url + "24h")  # a new browser process starts up in the first
-        plain = [measured(browser, daemon.root, PAINT) for _ in range(options.rounds)]
+        measured(browser, page + "24h")  # a new browser process starts up in the first
+        plain = [measured(browser, root, PAINT) for _ in range(options.rounds)]
         print(f"{'plain':8}{statistics.median(plain):16.0f}{max(plain):16.0f}")
-        open_tab = [measured(browser, daemon.url + "24h", before=daemon.root)[0]
+        open_tab = [measured(browser, page + "24h", before=root)[0]
                     for _ in range(options.rounds)]
         print(f"{'open tab':8}{statistics.median(open_tab):16.0f}{max(open_tab):16.0f}")
         for period in ("24h", "7d", "30d", "all"):
-            times = [measured(browser, daemon.url + period) for _ in range(options.rounds)]
+            times = [measured(browser, page + period) for _ in range(options.rounds)]
             paints, figures = zip(*times)
             failed = failed or statistics.median(paints) > PAINT_MS
             print(f"{period:8}{statistics.median(paints):16.0f}{max(paints):16.0f}"

@@ -8,19 +8,14 @@ A ledger that is already at PATH is used as it is. Times are those of a client o
 Exit code 1 if a question takes longer than 10 ms at the median, or the first answer after a start
 longer than 50 ms.
 """
-import argparse
 import datetime
 import http.client
-import os
-import pathlib
-import re
-import signal
 import statistics
-import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
+from ledger_daemon import Daemon, fill, parser
+
 QUESTION_MS = 10
 START_MS = 50
 
@@ -60,55 +55,30 @@ def questions(days):
         yield path
 
 
-class Daemon:
-    def __init__(self, binary, ledger):
-        env = {**os.environ, "LLM_ROUTER_LISTEN": "127.0.0.1:0", "LLM_ROUTER_DB": ledger,
-               "OLLAMA_URL": "http://127.0.0.1:9"}
-        self.begun = time.perf_counter()
-        self.child = subprocess.Popen([binary, "serve"], env=env, stderr=subprocess.PIPE, text=True)
-        for line in self.child.stderr:
-            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", line)
-            if found:
-                self.port = int(found.group(1))
-                break
-        else:
-            sys.exit("the daemon did not start")
-        self.client = http.client.HTTPConnection("127.0.0.1", self.port)
+class Client(Daemon):
+    """The daemon, and a kept connection to it."""
+
+    def __init__(self, options):
+        super().__init__(options)
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port)
 
     def get(self, path):
         begun = time.perf_counter()
-        self.client.request("GET", path)
-        answer = self.client.getresponse()
+        self.connection.request("GET", path)
+        answer = self.connection.getresponse()
         body = answer.read()
         took = (time.perf_counter() - begun) * 1000
         if answer.status != 200:
             sys.exit(f"{path}: {answer.status} {body[:200]!r}")
         return took, len(body)
 
-    def stop(self):
-        self.child.send_signal(signal.SIGTERM)
-        self.child.stderr.close()
-        self.child.wait()
-
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--binary", default=str(ROOT / "build/release/bin/llm-router"))
-    parser.add_argument("--fill", default=str(ROOT / "build/release/bin/ledger_fill"))
-    parser.add_argument("--ledger", default="/tmp/llm-router-scale/ledger.db")
-    parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--days", type=int, default=90)
-    parser.add_argument("--rounds", type=int, default=20)
-    options = parser.parse_args()
-    if not os.path.exists(options.ledger):
-        os.makedirs(os.path.dirname(options.ledger), exist_ok=True)
-        subprocess.run([options.fill, options.ledger, str(options.rows), str(options.days)],
-                       check=True)
-    print(f"ledger: {os.path.getsize(options.ledger) / 2**20:.0f} MiB")
-
+    options = parser("/tmp/llm-router-scale/ledger.db", rows=10_000_000, rounds=20).parse_args()
+    fill(options)
     starts = []
     for _ in range(5):
-        daemon = Daemon(options.binary, options.ledger)
+        daemon = Client(options)
         daemon.get("/health")
         starts.append((time.perf_counter() - daemon.begun) * 1000)
         daemon.stop()
@@ -116,7 +86,7 @@ def main():
     print(f"first answer after start: {statistics.median(starts):.1f} ms (median of 5, worst "
           f"{max(starts):.1f})")
 
-    daemon = Daemon(options.binary, options.ledger)
+    daemon = Client(options)
     print(f"{'median ms':>10}{'worst':>10}{'bytes':>10}  question")
     for path in questions(options.days):
         runs = [daemon.get(path) for _ in range(options.rounds)]

@@ -1,12 +1,12 @@
 // GET, PUT /router/tuning and GET /router/replay: what other settings do, and would have done.
 #include "daemon/tuning.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "daemon/handlers/handlers.hpp"
@@ -77,7 +77,7 @@ Result<ReplayQuestion> read_question(const RequestContext& context) {
 Result<RecordedQueries> last_queries(storage::LedgerReader& reader, std::int64_t wanted) {
     RecordedQueries recorded;
     storage::QueryFilter filter;
-    filter.limit = 1000;
+    filter.limit = static_cast<int>(std::min<std::int64_t>(wanted, 1000));
     std::int64_t rows = 0;
     while (static_cast<std::int64_t>(recorded.size()) < wanted && rows < kMostRows) {
         auto page = reader.recent(filter);
